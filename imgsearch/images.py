@@ -1,0 +1,237 @@
+"""Bytes in, upright RGB out; crops; and the one preprocessing that gallery, query and training share.
+
+Knows nothing about models' internals, stores or pages. Invariants: a decoded picture is upright, RGB and opaque
+(transparency is laid on white, as shop pictures are); a file that can't be read whole is an `ImageError`, never half
+a picture; no more than `MAX_PIXELS` are ever decoded, checked from the header before memory is taken.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from imgsearch import geometry
+from imgsearch.errors import ImageError, ImageTooLarge
+from imgsearch.records import Box
+
+MAX_PIXELS = 80_000_000  # a 50 MP phone photo passes, a 20,000 x 20,000 px bomb does not
+MAX_SIDE_PX = 20_000
+MIN_SIDE_PX = 8
+WORK_SIDE_PX = 1600  # photos are worked on at this size: boxes and crops lose nothing that 160 px crops could show
+PREPROCESSING = "letterbox-median-border/bicubic/imagenet/1"  # part of the fingerprint: change it when pixels change
+FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC"
+
+# torchvision's documented ImageNet statistics, in RGB order on [0, 1].
+_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32).reshape(3, 1, 1)
+_STD = np.array([0.229, 0.224, 0.225], dtype=np.float32).reshape(3, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """An upright RGB picture, possibly decoded at reduced scale, and its full size.
+
+    `width_px`, `height_px` are those of the full-size upright picture; every box refers to them. `image` has the
+    same aspect and at most that size.
+    """
+
+    image: Image.Image
+    width_px: int
+    height_px: int
+
+    @property
+    def scale_x(self) -> float:
+        """Pixels of `image` per full-size pixel, horizontally, in (0, 1]."""
+        return self.image.width / self.width_px
+
+    @property
+    def scale_y(self) -> float:
+        """Pixels of `image` per full-size pixel, vertically, in (0, 1]."""
+        return self.image.height / self.height_px
+
+
+def load(source: bytes | str | Path, max_side_px: int | None = WORK_SIDE_PX) -> Photo:
+    """Decode a picture.
+
+    Args:
+        source: the file's bytes, or a path to it.
+        max_side_px: decode no larger than needed for this longer side; None for the full size.
+
+    Raises:
+        ImageError: not a picture, damaged or truncated, or smaller than 8 px.
+        ImageTooLarge: more than 80 megapixels, or a side over 20,000 px.
+
+    >>> load("photo.jpg").image.mode  # doctest: +SKIP
+    'RGB'
+    """
+    data = source if isinstance(source, bytes) else _read(Path(source))
+    if not data:
+        raise ImageError(f"The file is empty (0 bytes); send a picture as {FORMATS}.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's bomb warning: the limit below is ours and comes before decoding
+        return _decode(data, max_side_px)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"The picture {path.name} can't be opened ({error.strerror or error}).") from error
+
+
+def _decode(data: bytes, max_side_px: int | None) -> Photo:
+    enable_heif()
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            _check_size(image.width, image.height)
+            width_px, height_px = _upright_size(image)
+            if max_side_px is not None:
+                # JPEG decodes at 1/2, 1/4, 1/8 for a fraction of the time; draft never goes below the size asked for.
+                image.draft("RGB", (max_side_px, max_side_px))
+            image.load()
+            # Orientation first: converting drops the EXIF of some formats.
+            upright = _to_rgb(ImageOps.exif_transpose(image))
+    except UnidentifiedImageError as error:
+        raise ImageError(f"This file is not a picture that can be read; send {FORMATS}.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError, RuntimeError) as error:
+        # Pillow's decoders raise all of these on damaged files.
+        raise ImageError(f"The picture is damaged or cut off and can't be read whole ({_first(error)}).") from error
+    if min(width_px, height_px) < MIN_SIDE_PX:
+        raise ImageError(f"The picture has {width_px} x {height_px} px; at least {MIN_SIDE_PX} px a side are needed.")
+    return Photo(_shrink(upright, max_side_px), width_px, height_px)
+
+
+def _first(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120] or type(error).__name__
+
+
+def enable_heif() -> None:
+    """Teach Pillow HEIC, the format phones send; needs the pillow-heif package, which the requirements name."""
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+
+
+def _check_size(width_px: int, height_px: int) -> None:
+    if width_px * height_px > MAX_PIXELS or max(width_px, height_px) > MAX_SIDE_PX - 1:
+        raise ImageTooLarge(
+            f"The picture has {width_px} x {height_px} px; at most {MAX_PIXELS // 1_000_000} megapixels and "
+            f"{MAX_SIDE_PX - 1} px a side are accepted. Send a smaller one."
+        )
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    return (image.height, image.width) if turned else (image.width, image.height)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(("I", "F")):
+        return _sixteen_bit_to_rgb(image)
+    if "A" in image.getbands() or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(ground, layer).convert("RGB")
+    return image.convert("RGB")
+
+
+def _sixteen_bit_to_rgb(image: Image.Image) -> Image.Image:
+    # Pillow's own convert clips 16-bit values at 255, which turns the picture white.
+    values = np.asarray(image, dtype=np.float64)
+    peak = float(values.max(initial=0))
+    white = max(peak, 1.0) if image.mode == "F" else (65535.0 if peak > 255 else 255.0)
+    grey = np.clip(values / white * 255.0, 0, 255).astype(np.uint8)
+    return Image.fromarray(grey).convert("RGB")
+
+
+def _shrink(image: Image.Image, max_side_px: int | None) -> Image.Image:
+    if max_side_px is None or max(image.size) <= max_side_px:
+        return image
+    factor = max_side_px / max(image.size)
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+def crop(photo: Photo, box: Box) -> Image.Image:
+    """Cut a box (full-size pixels) out of a photo, whatever scale the photo was decoded at.
+
+    Raises:
+        BoxError: the box leaves less than 4 px inside the picture.
+    """
+    inside = geometry.clip(box, photo.width_px, photo.height_px)
+    x1, y1, x2, y2 = geometry.scale(inside, photo.scale_x, photo.scale_y).xyxy
+    left, top = min(int(x1), photo.image.width - 1), min(int(y1), photo.image.height - 1)
+    right, bottom = max(left + 1, round(x2)), max(top + 1, round(y2))
+    return photo.image.crop((left, top, right, bottom))
+
+
+def trim(image: Image.Image, tolerance: int = 18) -> Box:
+    """The box around what differs from the border's median colour; the whole picture if nothing does.
+
+    Args:
+        image: RGB.
+        tolerance: largest difference of a channel, of 255, that still counts as ground.
+    """
+    pixels = np.asarray(image, dtype=np.int16)
+    differs = np.abs(pixels - _border_colour(pixels)).max(axis=2) > tolerance
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if rows.size < 2 or columns.size < 2:
+        return geometry.whole(image.width, image.height)
+    return Box(float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
+
+
+def _border_colour(pixels: NDArray[Any]) -> NDArray[np.int16]:
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    median: NDArray[np.int16] = np.median(border, axis=0).astype(np.int16)
+    return median
+
+
+def letterbox(image: Image.Image, size_px: int) -> NDArray[np.uint8]:
+    """Resize the longer side to `size_px` and pad to a square with the median border colour.
+
+    Args:
+        image: RGB, any size.
+        size_px: side of the square.
+
+    Returns:
+        `(size_px, size_px, 3)` uint8, RGB.
+    """
+    factor = size_px / max(image.size)
+    width, height = max(1, round(image.width * factor)), max(1, round(image.height * factor))
+    resized = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    pixels = np.asarray(resized, dtype=np.uint8)
+    square = np.empty((size_px, size_px, 3), dtype=np.uint8)
+    square[:] = _border_colour(pixels).astype(np.uint8)
+    top, left = (size_px - height) // 2, (size_px - width) // 2
+    square[top : top + height, left : left + width] = pixels
+    return square
+
+
+def normalise(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`(H, W, 3)` uint8 to `(3, H, W)` float32 with torchvision's ImageNet mean and standard deviation."""
+    planes = pixels.astype(np.float32).transpose(2, 0, 1) / np.float32(255.0)
+    return np.ascontiguousarray((planes - _MEAN) / _STD, dtype=np.float32)
+
+
+def preprocess(image: Image.Image, size_px: int) -> NDArray[np.float32]:
+    """The one preprocessing: a crop (RGB) to what the embedder reads, `(3, size_px, size_px)` float32."""
+    return normalise(letterbox(image, size_px))
+
+
+def thumbnail(image: Image.Image, max_side_px: int, quality: int = 82) -> bytes:
+    """A WebP no larger than `max_side_px`, for pages and caches."""
+    small = _shrink(image, max_side_px)
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=quality, method=4)
+    return buffer.getvalue()
+
+
+# A truncated file must fail, not come back half grey.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+Image.MAX_IMAGE_PIXELS = None  # our own limit, checked before decoding, is the lower one

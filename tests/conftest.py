@@ -1,0 +1,41 @@
+"""For all tests: a clean environment, and no quiet skips in continuous integration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imgsearch.config import quiet_libraries
+
+quiet_libraries()
+
+STRICT = ("browser", "fault", "contract")
+ALLOWED_SKIPS = ("no real Milvus server", "no CUDA")
+
+
+@pytest.fixture(autouse=True)
+def clean_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No setting of the developer's own shell reaches a test, and nothing is written into the user's data folder."""
+    for name in list(os.environ):
+        if name.startswith("IMGSEARCH_") and not name.startswith("IMGSEARCH_TEST_"):
+            monkeypatch.delenv(name)
+    for name in ("GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "SPACE_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IMGSEARCH_DATA_DIR", str(tmp_path / "imgsearch-data"))
+    yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true a skipped browser, fault or contract test fails the run, but for the named reasons."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None:
+        return
+    for report in reporter.stats.get("skipped", []):
+        reason = str(report.longrepr)
+        strict = any(f"tests/{folder}/" in report.nodeid for folder in STRICT)
+        if strict and not any(allowed in reason for allowed in ALLOWED_SKIPS):
+            reporter.write_line(f"not allowed to skip in CI: {report.nodeid}: {reason}", red=True)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
