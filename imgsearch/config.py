@@ -7,8 +7,8 @@ ignored; secrets do not appear in `repr`; after `quiet_libraries()` no library o
 from __future__ import annotations
 
 import dataclasses
-import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -171,10 +171,35 @@ def quiet_libraries() -> None:
     os.environ.setdefault("YOLO_VERBOSE", "false")
     os.environ.setdefault("YOLO_CONFIG_DIR", str(Path(tempfile.gettempdir()) / "imgsearch-ultralytics"))
     os.environ.setdefault("MPLCONFIGDIR", str(Path(tempfile.gettempdir()) / "imgsearch-matplotlib"))
-    # gRPC's fork handlers warn on every subprocess; pymilvus logs a traceback for each expected refusal.
+    # gRPC's fork handlers warn on every subprocess.
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
-    logging.getLogger("milvus_lite").setLevel(logging.CRITICAL)
+
+
+def resolve_device(device: str) -> str:
+    """'cpu' or 'cuda' for 'cpu', 'cuda' or 'auto'; torch is imported only where there is an NVIDIA driver.
+
+    Raises:
+        ConfigError: another word, or CUDA is asked for and there is none.
+    """
+    if device not in ("auto", "cpu", "cuda"):
+        raise ConfigError(f"The device is auto, cpu or cuda; got {device!r}.")
+    if device == "cpu":
+        return "cpu"
+    found = _has_cuda()
+    if device == "cuda" and not found:
+        raise ConfigError("CUDA was asked for, but torch finds no usable card; use --device cpu or install the driver.")
+    return "cuda" if found else "cpu"
+
+
+def _has_cuda() -> bool:
+    # Asking torch costs seconds and hundreds of megabytes, so a machine without the driver is not asked at all.
+    if not (Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi")):
+        return False
+    try:
+        import torch
+    except ImportError:
+        return False
+    return bool(torch.cuda.is_available())
 
 
 def has_desktop() -> bool:
@@ -182,3 +207,10 @@ def has_desktop() -> bool:
     if os.environ.get("CI") or os.environ.get("SPACE_ID"):
         return False
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def upload_folder(settings: Settings) -> Path:
+    """Where the page's server keeps what visitors send, told to Gradio, which reads it when its server is made."""
+    folder = settings.data_dir / "uploads"
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    return folder
