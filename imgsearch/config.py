@@ -105,7 +105,7 @@ def _known(name: str, names: set[str]) -> bool:
 
 
 def default_data_dir(environ: Mapping[str, str]) -> Path:
-    """`/data` on a Space that has it, the user's data folder elsewhere, a temporary one where nothing can be written."""
+    """`/data` on a Space that has it, else the user's data folder, else (nothing can be written) a temporary one."""
     home = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME") or "/nonexistent") / ".local" / "share")
     candidates = [Path("/data")] if environ.get("SPACE_ID") else []
     for folder in [*candidates, home]:

@@ -1,0 +1,68 @@
+"""The embedder as a torch module: for training, for serving on CUDA, and as the reference for the CPU runtime.
+
+Knows the layers and their names in a weight file, nothing of files, pictures or devices.
+Invariant: output rows are float32 of unit length, whatever precision the body ran in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torchvision.models import resnet18
+
+EMBEDDING_DIM = 256
+FEATURES = 512
+
+
+class GeM(nn.Module):
+    """Generalised-mean pooling (Radenović et al., "Fine-tuning CNN Image Retrieval", 2018): (N, C, H, W) -> (N, C).
+
+    p = 1 is the average, p -> infinity the maximum; p is learned.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.p = nn.Parameter(torch.tensor(3.0))
+
+    def forward(self, features: Tensor) -> Tensor:
+        powered = features.float().clamp(min=1e-6).pow(self.p)
+        return powered.mean((2, 3)).pow(1.0 / self.p)
+
+
+class EmbedderNet(nn.Module):
+    """ResNet-18 body -> GeM -> LayerNorm without affine -> Linear(512, 256) without bias -> L2.
+
+    Input (N, 3, S, S) float32 as `imgsearch.images.preprocess` makes it, output (N, 256) float32 unit rows.
+
+    Example: ``EmbedderNet()(torch.zeros(1, 3, 128, 128)).shape == (1, 256)``
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Zero-initialised last batch norm of each block: the residual branches start as identities (Goyal et al. 2017).
+        layers = list(resnet18(zero_init_residual=True).children())[:-2]
+        self.body = nn.Sequential(*layers)
+        self.pool = GeM()
+        self.ln = nn.LayerNorm(FEATURES, elementwise_affine=False)
+        self.fc = nn.Linear(FEATURES, EMBEDDING_DIM, bias=False)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        projected: Tensor = self.fc(self.ln(self.pool(self.body(pictures))))
+        return F.normalize(projected.float(), dim=1)
+
+
+def load_network(state: Mapping[str, Tensor]) -> EmbedderNet:
+    """An `EmbedderNet` in evaluation mode with these weights (any float dtype; kept as float32).
+
+    Raises RuntimeError (torch's own) when a name or a shape does not fit.
+    """
+    network = EmbedderNet()
+    network.load_state_dict({name: _as_float32(tensor) for name, tensor in state.items()})
+    return network.eval()
+
+
+def _as_float32(tensor: Tensor) -> Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor

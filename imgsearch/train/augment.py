@@ -1,0 +1,213 @@
+"""From a cut-out to what a gallery and what a photo show of it: the studio-to-photo bridge of the embedder's training.
+
+Pure picture arithmetic on uint8 arrays with an explicit random generator; knows nothing of networks, files or batches.
+Invariant: every view is a crop as the application makes it (a tight box with a detector's error, any aspect), so the
+one preprocessing of `imgsearch.images` still has to be applied to it.
+Pasting cut-outs: Dwibedi, Misra, Hebert, "Cut, Paste and Learn", 2017.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from imgsearch.train.datasets import Pixels, shrink
+
+Floats = npt.NDArray[np.float32]
+Rng = np.random.Generator
+
+BOX_JITTER = 0.12
+"""Largest error of a box side as a share of the box, as a detector makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recolour:
+    """A fixed change of colour that makes a product into another variant of itself."""
+
+    hue: int  # OpenCV hue steps, 0..179
+    saturation: float
+    gain: float
+
+    @staticmethod
+    def draw(rng: Rng) -> Recolour:
+        """At least 40 degrees of hue away, or clearly paler, or clearly darker."""
+        saturation, gain = rng.choice([0.35, 1.0, 1.0]), rng.choice([0.55, 1.0, 1.0])
+        return Recolour(int(rng.integers(20, 160)), float(saturation), float(gain))
+
+    def apply(self, rgba: Pixels) -> Pixels:
+        """The same premultiplied picture in the other colour."""
+        hsv = cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2HSV)
+        hsv[..., 0] = ((hsv[..., 0].astype(np.int16) + self.hue) % 180).astype(np.uint8)
+        hsv[..., 1] = (hsv[..., 1] * self.saturation).astype(np.uint8)
+        hsv[..., 2] = (hsv[..., 2] * self.gain).astype(np.uint8)
+        return np.dstack([cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), rgba[..., 3]]).astype(np.uint8)
+
+
+def studio_view(rng: Rng, rgba: Pixels) -> Pixels:
+    """A gallery picture's crop: the thing on a plain, mostly white ground, RGB uint8."""
+    height, width = rgba.shape[:2]
+    margin = rng.uniform(0.0, 0.12, 4) * max(height, width)
+    top, bottom, left, right = (int(side) for side in margin)
+    canvas = _plain_ground(rng, height + top + bottom, width + left + right)
+    layer = cv2.copyMakeBorder(rgba, top, bottom, left, right, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    if rng.random() < 0.3:
+        canvas = _cast_shadow(rng, canvas, np.asarray(layer[..., 3], np.uint8))
+    canvas = _over(canvas, layer.astype(np.float32))
+    return _camera(rng, canvas, strength=0.35)
+
+
+def photo_view(rng: Rng, rgba: Pixels, background: Pixels, others: list[Pixels]) -> Pixels:
+    """A query's crop: the thing turned, lit, partly hidden, on a photo, boxed with a detector's error; RGB uint8.
+
+    `others` are cut-outs that may stand behind it and, the last one, in front of it.
+    """
+    longest = float(rng.uniform(56, 136))
+    side = int(longest * 1.7)
+    canvas = _background(rng, background, side)
+    centre = np.array([side / 2, side / 2])
+    thing = _warp(rng, rgba, side, longest, centre)
+    for other in others[:-1]:
+        offset = _direction(rng) * longest * rng.uniform(0.4, 0.8)
+        canvas = _over(canvas, _warp(rng, other, side, longest * rng.uniform(0.5, 1.2), centre + offset))
+    canvas = _cast_shadow(rng, canvas, thing[..., 3].astype(np.uint8))
+    thing[..., :3] *= _shading(rng, side)
+    canvas = _over(canvas, thing)
+    visible = thing[..., 3]
+    if others:
+        canvas, visible = _hide(rng, canvas, visible, others[-1], longest)
+    crop = _jittered_crop(rng, canvas, visible)
+    return _camera(rng, crop, strength=1.0)
+
+
+def class_view(rng: Rng, picture: Pixels) -> Pixels:
+    """A random part of a labelled picture (35..100 % of its area), maybe mirrored, in another light; RGB uint8."""
+    height, width = picture.shape[:2]
+    scale = np.sqrt(rng.uniform(0.35, 1.0))
+    stretch = np.exp(rng.uniform(-0.14, 0.14))
+    crop_h = max(8, int(height * min(1.0, scale * stretch)))
+    crop_w = max(8, int(width * min(1.0, scale / stretch)))
+    top = int(rng.integers(0, max(1, height - crop_h + 1)))
+    left = int(rng.integers(0, max(1, width - crop_w + 1)))
+    crop = picture[top : top + crop_h, left : left + crop_w]
+    if rng.random() < 0.5:
+        crop = crop[:, ::-1]
+    return _camera(rng, crop.astype(np.float32), strength=0.7)
+
+
+def _plain_ground(rng: Rng, height: int, width: int) -> Floats:
+    kind = rng.random()
+    if kind < 0.55:
+        colour = np.full(3, rng.uniform(235, 255))
+    elif kind < 0.9:
+        colour = np.clip(rng.uniform(205, 250) + rng.uniform(-14, 14, 3), 0, 255)
+    else:
+        colour = rng.uniform(90, 235, 3)
+    ground = np.broadcast_to(colour.astype(np.float32), (height, width, 3))
+    fall_off = np.linspace(1.0, rng.uniform(0.88, 1.0), height, dtype=np.float32)[:, None, None]
+    return np.asarray(ground * fall_off, np.float32)
+
+
+def _background(rng: Rng, picture: Pixels, side: int) -> Floats:
+    """A random square part of the picture, blurred as things behind a subject are."""
+    if rng.random() < 0.15:
+        return _plain_ground(rng, side, side)
+    height, width = picture.shape[:2]
+    span = int(min(height, width) * rng.uniform(0.3, 1.0))
+    top, left = int(rng.integers(0, height - span + 1)), int(rng.integers(0, width - span + 1))
+    part = cv2.resize(picture[top : top + span, left : left + span, :3], (side, side), interpolation=cv2.INTER_LINEAR)
+    if rng.random() < 0.5:
+        part = cv2.GaussianBlur(part, (0, 0), float(rng.uniform(0.5, 3.0)))
+    return part.astype(np.float32)
+
+
+def _warp(rng: Rng, rgba: Pixels, side: int, longest: float, centre: npt.NDArray[np.float64]) -> Floats:
+    """The cut-out on an empty (side, side, 4) float layer: scaled, stretched, turned and seen from another angle."""
+    small = shrink(rgba, max(8, round(longest)))
+    height, width = small.shape[:2]
+    scale = longest / max(height, width)
+    half = np.array([width, height]) / 2 * scale * np.exp(rng.uniform(-0.12, 0.12, 2))
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
+    if rng.random() < 0.3:
+        corners[:, 0] *= -1
+    angle = rng.normal(0, 0.1)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    target = corners @ turn.T + rng.uniform(-0.06, 0.06, (4, 2)) * longest + centre
+    source = np.array([[0, 0], [width, 0], [width, height], [0, height]])
+    matrix = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
+    return np.asarray(cv2.warpPerspective(small, matrix, (side, side), flags=cv2.INTER_LINEAR), np.float32)
+
+
+def _over(canvas: Floats, layer: Floats) -> Floats:
+    """Premultiplied `layer` (RGBA, 0..255) over an opaque canvas."""
+    return np.asarray(canvas * (1 - layer[..., 3:] / 255) + layer[..., :3], np.float32)
+
+
+def _cast_shadow(rng: Rng, canvas: Floats, alpha: Pixels) -> Floats:
+    """Darkens what lies beside and below the thing, softly."""
+    reach = max(1.0, alpha.shape[0] * 0.05)
+    shift = np.array([[1, 0, rng.uniform(-reach, reach)], [0, 1, rng.uniform(0, 1.5 * reach)]], np.float32)
+    moved = cv2.warpAffine(alpha, shift, (alpha.shape[1], alpha.shape[0]))
+    soft = cv2.GaussianBlur(moved, (0, 0), float(rng.uniform(0.4, 1.2) * reach))
+    return np.asarray(canvas * (1 - rng.uniform(0.05, 0.45) * soft[..., None].astype(np.float32) / 255), np.float32)
+
+
+def _shading(rng: Rng, side: int) -> Floats:
+    """Light from one side: a (side, side, 1) ramp of gains around 1."""
+    ys, xs = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j].astype(np.float32)
+    direction = _direction(rng) * rng.uniform(0, 0.35)
+    return np.asarray(1 + xs * direction[0] + ys * direction[1], np.float32)[..., None]
+
+
+def _direction(rng: Rng) -> npt.NDArray[np.float64]:
+    angle = rng.uniform(0, 2 * np.pi)
+    return np.array([np.cos(angle), np.sin(angle)])
+
+
+def _hide(rng: Rng, canvas: Floats, visible: Floats, other: Pixels, longest: float) -> tuple[Floats, Floats]:
+    """Puts `other` in front unless it would leave less than half of the thing visible."""
+    side = canvas.shape[0]
+    offset = _direction(rng) * longest * rng.uniform(0.3, 0.65)
+    front = _warp(rng, other, side, longest * rng.uniform(0.35, 0.9), np.array([side / 2, side / 2]) + offset)
+    left = np.asarray(visible * (1 - front[..., 3] / 255), np.float32)
+    if left.sum() < 0.5 * visible.sum():
+        return canvas, visible
+    return _over(canvas, front), left
+
+
+def _jittered_crop(rng: Rng, canvas: Floats, visible: Floats) -> Floats:
+    """The box around what is visible, each side moved by up to `BOX_JITTER` of the box."""
+    ys, xs = np.nonzero(visible > 127)
+    if len(xs) == 0:
+        return canvas
+    width, height = xs.max() + 1 - xs.min(), ys.max() + 1 - ys.min()
+    moves = np.clip(rng.normal(0, BOX_JITTER / 2, 4), -BOX_JITTER, BOX_JITTER)
+    left = int(np.clip(xs.min() + moves[0] * width, 0, canvas.shape[1] - 8))
+    top = int(np.clip(ys.min() + moves[1] * height, 0, canvas.shape[0] - 8))
+    right = int(np.clip(xs.max() + 1 + moves[2] * width, left + 8, canvas.shape[1]))
+    bottom = int(np.clip(ys.max() + 1 + moves[3] * height, top + 8, canvas.shape[0]))
+    return canvas[top:bottom, left:right]
+
+
+def _camera(rng: Rng, scene: Floats, *, strength: float) -> Pixels:
+    """Exposure, white balance, contrast, saturation, blur, noise and JPEG; colours stay tellable (no hue shift)."""
+    s = strength
+    # Warm and cool light: red and blue move against each other, as along the black-body line.
+    warmth = rng.normal(0, 0.08 * s)
+    balance = np.array([1 + warmth, 1 + rng.normal(0, 0.02 * s), 1 - warmth])
+    picture = scene / 255 * balance * np.exp(rng.uniform(-0.45, 0.25) * s)
+    grey = picture.mean(2, keepdims=True)
+    picture = grey + (picture - grey) * (1 + rng.uniform(-0.25, 0.2) * s)
+    picture = np.clip(picture, 0, 1) ** np.exp(rng.uniform(-0.25, 0.25) * s)
+    if rng.random() < 0.35 * s:
+        picture = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), float(rng.uniform(0.3, 1.2)))
+    picture = picture * 255 + rng.normal(0, rng.uniform(0, 6) * s, picture.shape)
+    pixels = np.clip(picture, 0, 255).astype(np.uint8)
+    return _through_jpeg(rng, pixels) if rng.random() < 0.5 * s else pixels
+
+
+def _through_jpeg(rng: Rng, pixels: Pixels) -> Pixels:
+    done, coded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 95))])
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8) if done else pixels

@@ -1,0 +1,192 @@
+"""Batches for the embedder: pairs (gallery view, photo view) of products, and labelled pictures beside them.
+
+Turns the pools of `datasets` into network inputs by the application's own preprocessing; knows nothing of losses.
+Invariant: the products of one batch are distinct, so any two rows of different pairs are true negatives. A recoloured
+product counts as another product, as a variant does in a shop.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import IterableDataset, get_worker_info
+
+from imgsearch import images
+from imgsearch.train import augment
+from imgsearch.train.datasets import Labelled, Pixels, Sprite, by_product, decode, shrink
+
+FAMILY_RUN = 6
+"""Products of one family that follow each other in a batch: they are each other's hard negatives."""
+RECOLOURED_SHARE = 0.2
+Thing = TypeVar("Thing")
+NO_CLASS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One training step. S is the input size.
+
+    Attributes:
+        studio, photo: (P, 3, S, S) float32, row i of both shows product i.
+        product: (P,) int64, index of the product among the known ones, or `NO_CLASS`.
+        picture: (L, 3, S, S) float32 labelled pictures.
+        label: (L,) int64, index of their class.
+    """
+
+    studio: Tensor
+    photo: Tensor
+    product: Tensor
+    picture: Tensor
+    label: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """All training material in memory.
+
+    `rendered` products have several views and a class each; `shots` have one view and no class.
+    """
+
+    rendered: Sequence[Sprite]
+    shots: Sequence[Sprite]
+    labelled: Sequence[Labelled]
+    backgrounds: Sequence[bytes]
+
+    def product_classes(self) -> dict[str, int]:
+        """Class index of each rendered product."""
+        return {name: index for index, name in enumerate(by_product(self.rendered))}
+
+    def label_classes(self) -> dict[str, int]:
+        """Class index of each label."""
+        return {name: index for index, name in enumerate(sorted({picture.label for picture in self.labelled}))}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchShape:
+    """How many rows of which kind a batch has, and the input size."""
+
+    size_px: int = 96
+    rendered_pairs: int = 32
+    shot_pairs: int = 16
+    labelled: int = 40
+
+
+class Batches(IterableDataset[Batch]):
+    """An endless stream of batches; each worker draws from a generator of its own."""
+
+    def __init__(self, pools: Pools, shape: BatchShape, seed: int) -> None:
+        self.pools = pools
+        self.shape = shape
+        self.seed = seed
+        self.product_classes = pools.product_classes()
+        self.label_classes = pools.label_classes()
+        self._views = {key: list(group) for key, group in by_product(pools.rendered).items()}
+        self._families = [_by_family(pools.rendered), _by_family(pools.shots)]
+        self._shots = {sprite.product_id: [sprite] for sprite in pools.shots}
+        self._everything = [*pools.rendered, *pools.shots]
+        self._label_weights = _label_weights(pools.labelled)
+
+    def __iter__(self) -> Iterator[Batch]:
+        worker = get_worker_info()
+        rng = np.random.default_rng((self.seed, worker.id if worker else 0))
+        while True:
+            yield self._draw(rng)
+
+    def _draw(self, rng: np.random.Generator) -> Batch:
+        pairs = [
+            *self._pairs(rng, self._views, self._families[0], self.shape.rendered_pairs),
+            *self._pairs(rng, self._shots, self._families[1], self.shape.shot_pairs),
+        ]
+        drawn = rng.choice(len(self.pools.labelled), self.shape.labelled, p=self._label_weights)
+        labelled = [self.pools.labelled[index] for index in drawn]
+        return Batch(
+            studio=self._stack([studio for studio, _, _ in pairs]),
+            photo=self._stack([photo for _, photo, _ in pairs]),
+            product=torch.tensor([product for _, _, product in pairs], dtype=torch.int64),
+            picture=self._stack([augment.class_view(rng, labelled_pixels(picture)) for picture in labelled]),
+            label=torch.tensor([self.label_classes[picture.label] for picture in labelled], dtype=torch.int64),
+        )
+
+    def _pairs(
+        self, rng: np.random.Generator, views: dict[str, list[Sprite]], families: list[list[str]], count: int
+    ) -> Iterator[tuple[Pixels, Pixels, int]]:
+        for product_id in draw_products(rng, families, count):
+            first, second = draw_two(rng, views[product_id])
+            product = self.product_classes.get(product_id, NO_CLASS)
+            yield (*self._two_views(rng, first.rgba, second.rgba), product)
+            if rng.random() < RECOLOURED_SHARE:
+                change = augment.Recolour.draw(rng)
+                yield (*self._two_views(rng, change.apply(first.rgba), change.apply(second.rgba)), NO_CLASS)
+
+    def _two_views(self, rng: np.random.Generator, first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:
+        background = decode(draw_one(rng, self.pools.backgrounds))[..., :3]
+        neighbours = int(rng.choice([0, 0, 1, 2, 3]))
+        others = [draw_one(rng, self._everything).rgba for _ in range(neighbours)]
+        return augment.studio_view(rng, first), augment.photo_view(rng, second, background, others)
+
+    def _stack(self, crops: Sequence[Pixels]) -> Tensor:
+        return stack_crops(crops, self.shape.size_px)
+
+
+def stack_crops(crops: Sequence[Pixels], size_px: int) -> Tensor:
+    """RGB crops of any size -> (N, 3, size_px, size_px) float32 by the application's own preprocessing."""
+    inputs = [images.preprocess(Image.fromarray(crop), size_px) for crop in crops]
+    return torch.from_numpy(np.stack(inputs) if inputs else np.zeros((0, 3, size_px, size_px), np.float32))
+
+
+def draw_one(rng: np.random.Generator, things: Sequence[Thing]) -> Thing:
+    """One of them, all equally likely."""
+    return things[int(rng.integers(len(things)))]
+
+
+def draw_products(rng: np.random.Generator, families: list[list[str]], count: int) -> list[str]:
+    """`count` distinct products (fewer if there are fewer) in runs of `FAMILY_RUN` of one family."""
+    drawn: dict[str, None] = {}
+    total = sum(len(family) for family in families)
+    weights = np.sqrt([len(family) for family in families])
+    while len(drawn) < min(count, total):
+        family = families[rng.choice(len(families), p=weights / weights.sum())]
+        for index in rng.permutation(len(family))[:FAMILY_RUN]:
+            drawn[family[index]] = None
+    return list(drawn)[:count]
+
+
+def draw_two(rng: np.random.Generator, views: list[Sprite]) -> tuple[Sprite, Sprite]:
+    """Two different views where there are two, else the only one twice."""
+    if len(views) == 1:
+        return views[0], views[0]
+    first, second = rng.choice(len(views), 2, replace=False)
+    return views[first], views[second]
+
+
+def labelled_pixels(picture: Labelled) -> Pixels:
+    """The labelled picture, or the part of it in its box, RGB."""
+    pixels = decode(picture.encoded)[..., :3]
+    if picture.box is not None:
+        x1, y1, x2, y2 = (max(0, int(side)) for side in picture.box)
+        pixels = pixels[y1 : max(y2, y1 + 8), x1 : max(x2, x1 + 8)]
+    return shrink(pixels, 160)
+
+
+def _by_family(sprites: Sequence[Sprite]) -> list[list[str]]:
+    families: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for sprite in sprites:
+        families[sprite.family][sprite.product_id] = None
+    return [list(products) for products in families.values()]
+
+
+def _label_weights(labelled: Sequence[Labelled]) -> npt.NDArray[np.float64]:
+    """Draw weights between flat over pictures and flat over classes: 1 / sqrt(size of the class)."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for picture in labelled:
+        counts[picture.label] += 1
+    weights = np.array([counts[picture.label] ** -0.5 for picture in labelled])
+    return np.asarray(weights / weights.sum(), np.float64)

@@ -1,0 +1,331 @@
+"""Trains the embedder over a time budget: identities of products, studio against photo, and classes of public pictures.
+
+Knows the losses, the schedule and the checkpoint; batches come from `batches`, pictures from `datasets`.
+Invariants: the result is the moving average of the weights; a killed run resumes from its checkpoint with the time it
+had already used; no evaluation picture is read (`datasets` refuses them).
+
+Losses, all on unit vectors: InfoNCE between gallery view and photo view (van den Oord et al. 2018), and a normalised
+softmax over product identities and over class names (Zhai and Wu, "Classification is a Strong Baseline for Deep Metric
+Learning", 2019).
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader
+
+from imgsearch.errors import InputError
+from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
+from imgsearch.train import augment, datasets, validation
+from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
+from imgsearch.weights import EMBEDDER_ARCHITECTURE
+
+CHECKPOINT = "checkpoint.pt"
+CHECKPOINT_EVERY_S = 180.0
+REPORT_EVERY_STEPS = 25
+PAIR_TEMPERATURE = 0.07
+CLASS_TEMPERATURE = 0.06
+LABEL_SMOOTHING = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderTraining:
+    """What one training run is made of.
+
+    Attributes:
+        data: folder of the Parquet collections (its `eval_*` files are never read).
+        init: weights to start from, safetensors, or None for random ones.
+        out: folder for `embedder.safetensors`, `embedder.json` (so that `--models OUT` serves it), `training.json` and
+            the checkpoint.
+        serve_px: the input size written into `embedder.json`. Somewhat larger than the training size is best, as random
+            crops enlarge things in training (Touvron et al., "Fixing the train-test resolution discrepancy", 2019).
+        cutouts: folder of rendered cut-outs, or None.
+        rooms: folder of rendered rooms used as backgrounds, or None.
+        minutes: time to train, validation and loading not counted.
+        frozen_children: how many children of the body keep their weights: 0 none, 6 all but the last two stages. That
+            saves the backward pass through the largest maps, where little is left to learn once it is fine-tuning.
+        label_weight: weight of the class loss beside the two losses on products.
+    """
+
+    data: Path
+    init: Path | None
+    out: Path
+    cutouts: Path | None = None
+    rooms: Path | None = None
+    minutes: float = 30.0
+    learning_rate: float = 5e-4
+    weight_decay: float = 0.03
+    warm_up_steps: int = 30
+    ema_decay: float = 0.995
+    serve_px: int = 96
+    frozen_children: int = 0
+    label_weight: float = 0.4
+    shape: BatchShape = field(default_factory=BatchShape)
+    seed: int = 0
+    device: str = "cpu"
+    workers: int = 1
+
+
+def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print) -> Path:
+    """Train and write `embedder.safetensors` (float16) into `run.out`; resumes from a checkpoint found there.
+
+    Raises InputError when the data folder or the cut-outs hold nothing to train on.
+    """
+    run.out.mkdir(parents=True, exist_ok=True)
+    pools, held_out = load_pools(run)
+    report(
+        f"{len(pools.rendered)} rendered views, {len(pools.shots)} product shots, {len(pools.labelled)} labelled "
+        f"pictures, {len(pools.backgrounds)} backgrounds, {len(held_out)} held-out views"
+    )
+    trainer = _Trainer(run, pools)
+    trainer.resume()
+    score = validation.describe(trainer.ema, held_out, pools, run.shape.size_px)
+    report(f"before: {score}")
+    trainer.fit(report)
+    score = validation.describe(trainer.ema, held_out, pools, run.shape.size_px)
+    report(f"after: {score}")
+    return trainer.export(score)
+
+
+def load_pools(run: EmbedderTraining) -> tuple[Pools, list[datasets.Sprite]]:
+    """The training pools and the views of the held-out products (about one group in eight)."""
+    held_out, kept = validation.split(datasets.read_rendered_sprites(run.cutouts) if run.cutouts else [])
+    pools = Pools(
+        rendered=kept,
+        shots=datasets.read_white_ground_sprites(run.data),
+        labelled=datasets.read_labelled(run.data),
+        backgrounds=datasets.read_backgrounds(run.data, run.rooms),
+    )
+    if not pools.labelled or not pools.backgrounds or not (pools.rendered or pools.shots):
+        raise InputError(f"nothing to train on in {run.data}; expected embed_*.parquet and detect_*.parquet")
+    return pools, held_out
+
+
+class _Trainer:
+    """The state of one run: weights, their moving average, class proxies, optimiser, time used."""
+
+    def __init__(self, run: EmbedderTraining, pools: Pools) -> None:
+        torch.manual_seed(run.seed)
+        self.run = run
+        self.batches = Batches(pools, run.shape, run.seed)
+        network = load_network(load_file(run.init)) if run.init else EmbedderNet()
+        self.network = network.train().to(run.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for child in list(self.network.body)[: run.frozen_children]:
+            child.eval().requires_grad_(False)
+        self.ema: EmbedderNet = copy.deepcopy(self.network).eval()
+        self.proxies = nn.ParameterDict(
+            {
+                "product": self._mean_proxies(pools),
+                "label": _random_proxies(len(self.batches.label_classes), run.device),
+            }
+        )
+        self.optimiser = torch.optim.AdamW(self._groups(), lr=run.learning_rate, betas=(0.9, 0.98))
+        self.step = 0
+        self.used_s = 0.0
+
+    def _mean_proxies(self, pools: Pools) -> nn.Parameter:
+        """Each product's proxy starts at the mean of its own views: a random one would cost hundreds of steps."""
+        proxies = _random_proxies(len(self.batches.product_classes), self.run.device)
+        embed = validation.pixel_embedder(self.ema, self.run.shape.size_px)
+        rng = np.random.default_rng(self.run.seed)
+        for product_id, views in datasets.by_product(pools.rendered).items():
+            rows = embed([augment.studio_view(rng, view.rgba) for view in views[:4]])
+            proxies.data[self.batches.product_classes[product_id]] = torch.from_numpy(rows).sum(0)
+        return nn.Parameter(F.normalize(proxies.data, dim=1))
+
+    def _groups(self) -> list[dict[str, object]]:
+        """Matrices decay; norms, the pooling power and the proxies do not. Proxies: ten times the rate."""
+        trained = [p for p in self.network.parameters() if p.requires_grad]
+        matrices = [p for p in trained if p.ndim > 1]
+        vectors = [p for p in trained if p.ndim <= 1]
+        return [
+            {"params": matrices, "weight_decay": self.run.weight_decay, "scale": 1.0},
+            {"params": vectors, "weight_decay": 0.0, "scale": 1.0},
+            {"params": list(self.proxies.values()), "weight_decay": 0.0, "scale": 10.0},
+        ]
+
+    def fit(self, report: Callable[[str], None]) -> None:
+        """Steps until the time budget is used."""
+        loader: DataLoader[Batch] = DataLoader(
+            self.batches, batch_size=None, num_workers=self.run.workers, prefetch_factor=4 if self.run.workers else None
+        )
+        last_saved = last = time.monotonic()
+        recent: list[dict[str, float]] = []
+        for batch in loader:
+            if self.used_s >= self.run.minutes * 60:
+                break
+            recent.append(self._train_on(batch))
+            now = time.monotonic()
+            self.used_s += now - last
+            last = now
+            if self.step % REPORT_EVERY_STEPS == 0:
+                report(self._line(recent))
+                recent.clear()
+            if now - last_saved > CHECKPOINT_EVERY_S:
+                self.save()
+                last_saved = now
+        self.save()
+
+    def _train_on(self, batch: Batch) -> dict[str, float]:
+        for group in self.optimiser.param_groups:
+            group["lr"] = self._learning_rate() * group["scale"]
+        inputs = torch.cat([batch.studio, batch.photo, batch.picture]).to(self.run.device)
+        with torch.autocast(self.run.device.split(":")[0], dtype=torch.bfloat16):
+            vectors = self.network(inputs.contiguous(memory_format=torch.channels_last))
+        losses = self._losses(vectors.float(), batch)
+        self.optimiser.zero_grad(set_to_none=True)
+        total = losses["pair"] + losses["product"] + self.run.label_weight * losses["label"]
+        torch.autograd.backward(total)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        self.step += 1
+        self._average()
+        return {name: value.item() for name, value in losses.items()}
+
+    def _losses(self, vectors: Tensor, batch: Batch) -> dict[str, Tensor]:
+        pairs = len(batch.studio)
+        studio, photo, pictures = torch.split(vectors, [pairs, pairs, len(batch.picture)])
+        product = batch.product.to(vectors.device)
+        known = product != NO_CLASS
+        return {
+            "pair": pair_loss(studio, photo),
+            "product": self._class_loss(torch.cat([studio[known], photo[known]]), product[known].repeat(2), "product"),
+            "label": self._class_loss(pictures, batch.label.to(vectors.device), "label"),
+        }
+
+    def _class_loss(self, vectors: Tensor, classes: Tensor, kind: str) -> Tensor:
+        if len(vectors) == 0:
+            return vectors.sum()
+        logits = vectors @ F.normalize(self.proxies[kind], dim=1).t() / CLASS_TEMPERATURE
+        return F.cross_entropy(logits, classes, label_smoothing=LABEL_SMOOTHING)
+
+    def _learning_rate(self) -> float:
+        warm = min(1.0, (self.step + 1) / self.run.warm_up_steps)
+        progress = min(1.0, self.used_s / (self.run.minutes * 60))
+        return self.run.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * progress)) + 1e-7
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        decay = min(self.run.ema_decay, (self.step + 1) / (self.step + 10))
+        for average, current in zip(self.ema.state_dict().values(), self.network.state_dict().values(), strict=True):
+            if average.is_floating_point():
+                average.lerp_(current, 1 - decay)
+            else:
+                average.copy_(current)
+
+    def _line(self, recent: Sequence[dict[str, float]]) -> str:
+        means = {name: sum(row[name] for row in recent) / len(recent) for name in recent[0]}
+        losses = " ".join(f"{name} {value:.3f}" for name, value in means.items())
+        return f"{self.used_s / 60:5.1f} min step {self.step} lr {self._learning_rate():.1e} {losses}"
+
+    def save(self) -> None:
+        """Everything needed to go on after a kill, written beside and then renamed."""
+        state = {
+            "network": self.network.state_dict(),
+            "ema": self.ema.state_dict(),
+            "proxies": self.proxies.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "used_s": self.used_s,
+        }
+        part = self.run.out / f"{CHECKPOINT}.part"
+        torch.save(state, part)
+        part.replace(self.run.out / CHECKPOINT)
+
+    def resume(self) -> None:
+        """Goes on from the checkpoint in the output folder, if there is one."""
+        path = self.run.out / CHECKPOINT
+        if not path.is_file():
+            return
+        state = torch.load(path, map_location=self.run.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.ema.load_state_dict(state["ema"])
+        self.proxies.load_state_dict(state["proxies"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.used_s = state["step"], state["used_s"]
+
+    def export(self, score: str) -> Path:
+        """The averaged weights in float16, and what the run was."""
+        path = self.run.out / "embedder.safetensors"
+        half = {k: v.half() if v.is_floating_point() else v for k, v in self.ema.state_dict().items()}
+        save_file({name: tensor.contiguous().cpu() for name, tensor in half.items()}, path)
+        described = {
+            "name": "resnet18-256d",
+            "arch": EMBEDDER_ARCHITECTURE,
+            "dim": EMBEDDING_DIM,
+            "input_size_px": self.run.serve_px,
+            "licence": "an own training run; the terms are those of its training pictures",
+        }
+        _write_json(self.run.out / "embedder.json", described)
+        facts = {"run": asdict(self.run), "steps": self.step, "minutes": self.used_s / 60, "validation": score}
+        _write_json(self.run.out / "training.json", facts)
+        return path
+
+
+def pair_loss(studio: Tensor, photo: Tensor) -> Tensor:
+    """Symmetric InfoNCE: row i of both shows the same product, all other rows of either side are negatives.
+
+    Args: (P, D) unit rows each. Returns a scalar; 0 when there is no pair.
+    """
+    pairs = len(studio)
+    if pairs == 0:
+        return studio.sum()
+    rows = torch.cat([studio, photo])
+    logits = rows @ rows.t() / PAIR_TEMPERATURE
+    logits.fill_diagonal_(float("-inf"))
+    partner = torch.arange(2 * pairs, device=rows.device).roll(pairs)
+    return F.cross_entropy(logits, partner)
+
+
+def _write_json(path: Path, facts: dict[str, object]) -> None:
+    path.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def _random_proxies(count: int, device: str) -> nn.Parameter:
+    return nn.Parameter(F.normalize(torch.randn(count, EMBEDDING_DIM, device=device), dim=1))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line of this module: ``python -m imgsearch.train.embedder --data DIR --out DIR ...``"""
+    parser = argparse.ArgumentParser(prog="python -m imgsearch.train.embedder", description="Train the embedder.")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the Parquet collections")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the weights and the checkpoint")
+    parser.add_argument("--init", type=Path, help="safetensors to start from (default: random weights)")
+    parser.add_argument("--cutouts", type=Path, help="folder of rendered cut-outs with index.csv")
+    parser.add_argument("--rooms", type=Path, help="folder of rendered rooms, used as backgrounds")
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--lr", type=float, default=5e-4)
+    parser.add_argument("--size", type=int, default=96, help="input size in pixels")
+    parser.add_argument("--rendered-pairs", type=int, default=32)
+    parser.add_argument("--shot-pairs", type=int, default=16)
+    parser.add_argument("--labelled", type=int, default=40, help="labelled pictures a step")
+    parser.add_argument("--freeze", type=int, default=0, help="children of the body that keep their weights, 0..8")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
+    given = parser.parse_args(arguments)
+    run = EmbedderTraining(
+        data=given.data, init=given.init, out=given.out, cutouts=given.cutouts, rooms=given.rooms,
+        minutes=given.minutes, learning_rate=given.lr, device=given.device, workers=given.workers,
+        frozen_children=given.freeze,
+        shape=BatchShape(given.size, given.rendered_pairs, given.shot_pairs, given.labelled),
+    )  # fmt: skip
+    train_embedder(run, lambda line: print(line, file=sys.stderr, flush=True))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

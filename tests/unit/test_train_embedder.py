@@ -1,0 +1,203 @@
+"""Training reads what it should and nothing else, draws true pairs, learns, stops on time and goes on after a kill."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from imgsearch import weights
+from imgsearch.errors import InputError
+from imgsearch.network import load_network
+from imgsearch.train import augment, datasets, validation
+from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
+from imgsearch.train.embedder import PAIR_TEMPERATURE, EmbedderTraining, pair_loss, train_embedder
+
+SHAPE = BatchShape(size_px=32, rendered_pairs=4, shot_pairs=4, labelled=4)
+COLOURS = ((200, 40, 40), (40, 170, 60), (50, 70, 200), (220, 180, 40), (150, 60, 170), (60, 170, 180))
+
+
+def shape_on_white(colour: tuple[int, int, int], sides: int) -> datasets.Pixels:
+    """A filled polygon on a white ground, RGB."""
+    angles = np.linspace(0, 2 * np.pi, sides, endpoint=False)
+    points = (np.stack([np.cos(angles), np.sin(angles)], 1) * 30 + 48).astype(np.int32)
+    return cv2.fillPoly(np.full((96, 96, 3), 255, np.uint8), [points], colour)
+
+
+def encoded(picture: datasets.Pixels, extension: str = ".png") -> bytes:
+    code = cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR
+    return cv2.imencode(extension, cv2.cvtColor(picture, code))[1].tobytes()
+
+
+def write_collection(folder: Path, name: str, pictures: list[tuple[datasets.Pixels, str]], split: str = "") -> None:
+    rows = [
+        {"image": encoded(picture), "name": str(number), "label": label, "product_id": f"{label}-{number}"}
+        | {"width": 96, "height": 96, "split": split, "boxes": [{"label": label, "x1": 4, "y1": 4, "x2": 90, "y2": 90}]}
+        for number, (picture, label) in enumerate(pictures)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    shapes = [(shape_on_white(colour, sides), f"sides-{sides}") for colour in COLOURS for sides in (3, 4, 9)]
+    write_collection(folder, "embed_abo", shapes)
+    noise = np.random.default_rng(0).integers(0, 200, (40, 96, 96, 3), dtype=np.uint8)
+    write_collection(folder, "embed_caltech101", [(picture, f"class-{i % 2}") for i, picture in enumerate(noise)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cutouts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cutouts")
+    rows = []
+    for number, colour in enumerate(COLOURS * 2):
+        for view in range(4):
+            picture = shape_on_white(colour, 3 + number // len(COLOURS) * 3 + view % 2)
+            alpha = np.where((picture == 255).all(2), 0, 255).astype(np.uint8)
+            path = f"p{number}-{view}.png"
+            (folder / path).write_bytes(encoded(np.dstack([picture, alpha])))
+            rows.append({"product_id": f"p{number}", "group_id": f"g{number}", "family": "polygon", "path": path})
+    with (folder / "index.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["product_id", "group_id", "family", "path"])
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+def test_evaluation_collections_are_refused(data: Path) -> None:
+    with pytest.raises(InputError, match="never read for training"):
+        datasets.read_rows(data, "eval_grocery_queries")
+
+
+def test_validation_rows_are_left_out_of_training(tmp_path: Path) -> None:
+    write_collection(tmp_path, "detect_groceries", [(shape_on_white(COLOURS[0], 4), "milk")] * 30, split="val")
+    assert datasets.read_rows(tmp_path, "detect_groceries") == []
+
+
+def test_a_folder_without_data_says_what_was_expected(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"embed_\*\.parquet"):
+        train_embedder(EmbedderTraining(data=tmp_path, init=None, out=tmp_path / "out"))
+    with pytest.raises(InputError, match=r"no index\.csv"):
+        datasets.read_rendered_sprites(tmp_path)
+
+
+def test_a_thing_on_white_is_cut_out_tightly() -> None:
+    rgba = datasets.cut_from_white(shape_on_white(COLOURS[2], 4))
+    assert rgba is not None
+    assert abs(rgba.shape[0] - 61) <= 3
+    centre = rgba[rgba.shape[0] // 2, rgba.shape[1] // 2]
+    assert tuple(centre) == (*COLOURS[2], 255)
+    assert rgba[0, 0, 3] < 40
+
+
+def test_a_photo_without_white_ground_is_not_cut() -> None:
+    assert datasets.cut_from_white(np.full((40, 40, 3), 90, np.uint8)) is None
+    assert datasets.cut_from_white(np.full((40, 40, 3), 255, np.uint8)) is None
+
+
+def test_drawn_products_are_distinct_and_come_in_runs_of_a_family() -> None:
+    families = [[f"a{i}" for i in range(40)], [f"b{i}" for i in range(40)], ["c0"]]
+    drawn = draw_products(np.random.default_rng(3), families, 24)
+    assert len(drawn) == len(set(drawn)) == 24
+    changes = sum(left[0] != right[0] for left, right in pairwise(drawn))
+    assert changes <= 8
+    assert len(draw_products(np.random.default_rng(3), [["x"], ["y"]], 9)) == 2
+
+
+def test_views_are_crops_of_the_thing_in_its_own_colour() -> None:
+    rgba = datasets.cut_from_white(shape_on_white(COLOURS[0], 9))
+    assert rgba is not None
+    rng = np.random.default_rng(0)
+    green = np.full((60, 80, 3), (30, 120, 40), np.uint8)
+    for _ in range(30):
+        for view in (augment.studio_view(rng, rgba), augment.photo_view(rng, rgba, green, [])):
+            assert view.dtype == np.uint8
+            assert min(view.shape[:2]) >= 8
+            height, width = view.shape[:2]
+            red, other, blue = view[height // 3 : 2 * height // 3, width // 3 : 2 * width // 3].reshape(-1, 3).mean(0)
+            assert red > 1.5 * max(other, blue)
+
+
+def test_a_recoloured_product_has_another_hue_and_the_same_outline() -> None:
+    rgba = datasets.cut_from_white(shape_on_white(COLOURS[0], 9))
+    assert rgba is not None
+    changed = augment.Recolour(hue=60, saturation=1.0, gain=1.0).apply(rgba)
+    assert (changed[..., 3] == rgba[..., 3]).all()
+    middle = changed[30, 30]
+    assert middle[1] > middle[0] + 60  # red became green
+
+
+def test_pair_loss_is_cross_entropy_against_the_partner() -> None:
+    """Compared with the definition, written as a loop."""
+    torch.manual_seed(0)
+    studio, photo = (torch.nn.functional.normalize(torch.randn(5, 8), dim=1) for _ in range(2))
+    rows = [*studio, *photo]
+    terms = []
+    for i, row in enumerate(rows):
+        others = {j: float(torch.exp(row @ rows[j] / PAIR_TEMPERATURE)) for j in range(10) if j != i}
+        terms.append(-np.log(others[(i + 5) % 10] / sum(others.values())))
+    assert float(pair_loss(studio, photo)) == pytest.approx(np.mean(terms), rel=1e-4)
+
+
+def test_ranks_count_the_products_that_score_higher() -> None:
+    rng = np.random.default_rng(1)
+    names = np.array(["a", "b", "c", "a", "b", "c", "d"])
+    scores = rng.standard_normal((6, 7)).astype(np.float32)
+    truth = ["a", "b", "c", "d", "a", "b"]
+    expected = []
+    for row, own in zip(scores, truth, strict=True):
+        best = {name: max(score for score, other in zip(row, names, strict=True) if other == name) for name in names}
+        expected.append(sum(score > best[own] for score in best.values()))
+    assert validation.product_ranks(scores, names, truth).tolist() == expected
+
+
+def test_a_group_is_never_on_both_sides_of_the_split(cutouts: Path) -> None:
+    held_out, kept = validation.split(datasets.read_rendered_sprites(cutouts))
+    assert not {sprite.group_id for sprite in held_out} & {sprite.group_id for sprite in kept}
+    assert len(held_out) + len(kept) == 48
+
+
+def test_batches_are_inputs_of_the_network_with_true_classes(data: Path, cutouts: Path) -> None:
+    pools = Pools(
+        datasets.read_rendered_sprites(cutouts),
+        datasets.read_white_ground_sprites(data),
+        datasets.read_labelled(data),
+        datasets.read_backgrounds(data, None),
+    )
+    batch = next(iter(Batches(pools, SHAPE, seed=0)))
+    assert batch.studio.shape == batch.photo.shape
+    assert batch.studio.shape[1:] == (3, 32, 32)
+    assert batch.picture.shape == (4, 3, 32, 32)
+    known = batch.product[batch.product >= 0].tolist()
+    assert len(known) == len(set(known)) == 4
+    assert set(batch.label.tolist()) <= set(pools.label_classes().values())
+
+
+def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path, tmp_path: Path) -> None:
+    lines: list[str] = []
+    run = EmbedderTraining(
+        data=data, cutouts=cutouts, init=None, out=tmp_path, minutes=0.01, shape=SHAPE, workers=0, warm_up_steps=2
+    )
+    path = train_embedder(run, lines.append)
+    assert weights.resolve(str(tmp_path)).embedder.path == path
+    network = load_network(load_file(path))
+    assert network(torch.zeros(1, 3, 32, 32)).shape == (1, 256)
+    first = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert first["step"] > 0
+    longer = replace(run, minutes=first["used_s"] / 60 + 0.001)
+    train_embedder(longer, lines.append)
+    second = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert second["step"] > first["step"]
+    assert second["used_s"] >= longer.minutes * 60
+    assert any(line.startswith("before:") for line in lines)
