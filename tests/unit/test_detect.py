@@ -1,0 +1,259 @@
+"""Photos become boxes in the pixels of the full-size photo, the same ones in OpenVINO and in torch."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+
+from imgsearch import config, detect, geometry, images, weights
+from imgsearch.errors import ModelError
+from imgsearch.images import Photo
+from imgsearch.records import Box
+
+LAMP = Box(420, 300, 580, 620)
+VASE = Box(900, 420, 1060, 700)
+
+
+def drawing() -> Image.Image:
+    """A room of 1600 x 1200 px with a table lamp and a vase on a sideboard."""
+    picture = Image.new("RGB", (1600, 1200), (226, 219, 205))
+    pencil = ImageDraw.Draw(picture)
+    pencil.rectangle((0, 700, 1600, 1200), fill=(168, 126, 88))
+    pencil.polygon([(460, 300), (540, 300), (580, 440), (420, 440)], fill=(46, 74, 96))
+    pencil.rectangle((492, 440, 508, 600), fill=(190, 150, 80))
+    pencil.ellipse((450, 585, 550, 620), fill=(170, 130, 66))
+    pencil.ellipse((900, 480, 1060, 700), fill=(176, 84, 58))
+    pencil.rectangle((952, 420, 1008, 520), fill=(160, 72, 48))
+    return picture.filter(ImageFilter.GaussianBlur(1.5))
+
+
+def photo_of(image: Image.Image) -> Photo:
+    return Photo(image, image.width, image.height)
+
+
+@pytest.fixture(scope="module")
+def bundled() -> weights.DetectorWeights:
+    found = weights.resolve("bundled").detector
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def detector(bundled: weights.DetectorWeights) -> detect.YoloDetector:
+    return detect.load_openvino(bundled)
+
+
+def answering(bundled: weights.DetectorWeights, *rows: tuple[float, ...]) -> detect.YoloDetector:
+    """A detector whose network always gives these rows, in pixels of a 640 px square: for the arithmetic around it."""
+
+    def network(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        assert pixels.shape == (640, 640, 3)
+        return np.array(rows, np.float32).reshape(-1, 6)
+
+    return detect.YoloDetector(dataclasses.replace(bundled, input_size_px=640, confidence=0.2), network, "rows")
+
+
+def test_things_in_a_drawn_room_are_found(detector: detect.YoloDetector) -> None:
+    """A lamp and a vase drawn by the test each get a box that is theirs."""
+    found = detector.detect(photo_of(drawing()))
+    for thing in (LAMP, VASE):
+        assert max((geometry.iou(thing, d.box) for d in found), default=0.0) > 0.6
+
+
+def test_answers_are_sorted_named_and_inside_the_photo(detector: detect.YoloDetector) -> None:
+    """Every detection is inside the photo, named by its class, and less confident than the one before."""
+    found = detector.detect(photo_of(drawing()))
+    assert [d.confidence for d in found] == sorted((d.confidence for d in found), reverse=True)
+    for d in found:
+        assert 0 <= d.box.x1 < d.box.x2 <= 1600
+        assert 0 <= d.box.y1 < d.box.y2 <= 1200
+        assert d.class_name == detector.class_names[d.class_id]
+        assert 0 < d.confidence <= 1
+
+
+def test_an_empty_picture_has_no_detections(detector: detect.YoloDetector) -> None:
+    """A photo of nothing is an empty list, not an error."""
+    assert detector.detect(photo_of(Image.new("RGB", (800, 600), (200, 200, 198)))) == []
+
+
+def test_boxes_are_in_full_size_pixels_when_the_photo_was_reduced(bundled: weights.DetectorWeights) -> None:
+    """A photo decoded at half its sides gives the boxes of the full size."""
+    detector = detect.load_openvino(dataclasses.replace(bundled, confidence=0.05))
+    full = drawing()
+    reduced = Photo(full.resize((800, 600), Image.Resampling.LANCZOS), full.width, full.height)
+    whole, small = detector.detect(photo_of(full)), detector.detect(reduced)
+    for thing in (LAMP, VASE):
+        one, other = (max((d.box for d in found), key=lambda box: geometry.iou(thing, box)) for found in (whole, small))
+        assert geometry.iou(one, other) > 0.9
+
+
+def test_the_letterbox_is_undone_exactly(bundled: weights.DetectorWeights) -> None:
+    """In a 640 px square a 1600 x 1200 photo lies at y = 80 and is scaled by .4."""
+    found = answering(bundled, (40, 120, 240, 320, 0.9, 0)).detect(photo_of(drawing()))
+    assert found[0].box.xyxy == (100.0, 100.0, 600.0, 600.0)
+
+
+def test_boxes_are_clipped_and_tiny_or_unsure_ones_dropped(bundled: weights.DetectorWeights) -> None:
+    """What lies in the padding, is smaller than 8 px, inverted, or below the threshold is no detection."""
+    rows = [
+        (-20.0, 60.0, 100.0, 200.0, 0.9, 0.0),  # leaves the photo: clipped
+        (10.0, 0.0, 100.0, 78.0, 0.8, 0.0),  # in the padding
+        (300.0, 300.0, 303.0, 400.0, 0.8, 0.0),  # 7.5 px wide in the photo
+        (50.0, 300.0, 40.0, 400.0, 0.8, 0.0),  # inverted
+        (400.0, 300.0, 500.0, 400.0, 0.1, 0.0),  # below the threshold
+    ]
+    found = answering(bundled, *rows).detect(photo_of(drawing()))
+    assert [d.box.xyxy for d in found] == [(0.0, 0.0, 250.0, 300.0)]
+
+
+def test_at_most_twenty_boxes(bundled: weights.DetectorWeights) -> None:
+    """The twenty most confident ones stay."""
+    rows = [(20.0 * i, 100.0, 20.0 * i + 15, 300.0, 0.3 + i / 100, 0.0) for i in range(30)]
+    found = answering(bundled, *rows).detect(photo_of(drawing()))
+    assert len(found) == detect.MAX_BOXES
+    assert found[0].confidence == pytest.approx(0.59)
+
+
+def test_a_thing_on_or_in_another_thing_stays() -> None:
+    """A lamp on a table, a cushion on a sofa: containment is no reason to drop a box."""
+    table, lamp = (100, 100, 500, 500, 0.9, 0), (120, 110, 480, 380, 0.4, 0)
+    assert len(detect.drop_doubles(np.array([table, lamp], np.float32))) == 2
+
+
+def test_two_answers_for_one_thing_become_one() -> None:
+    """Of two nearly equal boxes the more confident one stays, whatever the classes."""
+    rows = np.array([(100, 100, 300, 300, 0.4, 1), (104, 98, 303, 297, 0.7, 2)], np.float32)
+    assert detect.drop_doubles(rows).tolist() == rows[1:].tolist()
+
+
+def test_classes_of_one_box_add_up_to_the_confidence_of_a_thing() -> None:
+    """Against the formula box by box; the likeliest class names the box."""
+    rng = np.random.default_rng(3)
+    boxes = rng.uniform(0, 600, (12, 4)).astype(np.float32)
+    picks = rng.integers(0, 12, 60)
+    rows = np.hstack([boxes[picks], rng.uniform(0.01, 0.6, (60, 1)), rng.integers(0, 19, (60, 1))]).astype(np.float32)
+    merged = detect.merge_classes(rows)
+    assert len(merged) == len(set(picks.tolist()))
+    for row in merged:
+        same = rows[(rows[:, :4] == row[:4]).all(axis=1)]
+        assert row[4] == pytest.approx(1 - np.prod(1 - same[:, 4]), abs=1e-6)
+        assert row[5] == same[same[:, 4].argmax(), 5]
+    assert detect.merge_classes(np.empty((0, 6), np.float32)).shape == (0, 6)
+
+
+def test_doubles_are_dropped_as_the_slow_way_does() -> None:
+    """Against pairs compared one by one, over random boxes, the empty list included."""
+    rng = np.random.default_rng(0)
+    for count in (0, 1, 2, 40, 200):
+        corners = rng.uniform(0, 120, (count, 2))
+        boxes = np.hstack([corners, corners + rng.uniform(40, 140, (count, 2))])
+        rows = np.hstack([boxes, rng.permutation(count)[:, None] / 300, np.zeros((count, 1))]).astype(np.float32)
+        slow: list[NDArray[np.float32]] = []
+        for row in sorted(rows, key=lambda r: -r[4]):
+            overlaps = [geometry.iou(Box(*map(float, row[:4])), Box(*map(float, kept[:4]))) for kept in slow]
+            if max(overlaps, default=0.0) < detect.SAME_BOX_IOU:
+                slow.append(row)
+        assert np.array_equal(detect.drop_doubles(rows), np.array(slow, np.float32).reshape(-1, 6))
+
+
+def test_many_threads_get_the_same_answers(detector: detect.YoloDetector) -> None:
+    """Eight calls at once give what eight calls in a row give."""
+    photos = [photo_of(drawing().resize((400 + 60 * i, 500))) for i in range(8)]
+    alone = [detector.detect(photo) for photo in photos]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(detector.detect, photos)) == alone
+
+
+def test_torch_and_openvino_agree(bundled: weights.DetectorWeights) -> None:
+    """The rebuilt torch network gives the same boxes within a pixel (99th percentile), the same classes and scores."""
+    at_640 = dataclasses.replace(bundled, confidence=0.02)
+    picture = drawing()
+    photos = [photo_of(picture), photo_of(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).crop((0, 0, 1100, 1200)))]
+    fast, slow = detect.load_openvino(at_640, "f32"), detect.load_torch(at_640)
+    gaps, scores = [], []
+    for photo in photos:
+        ours, theirs = fast.detect(photo), slow.detect(photo)
+        assert len(ours) == len(theirs) > 0
+        scale = 640 / max(photo.width_px, photo.height_px)
+        for a, b in zip(ours, theirs, strict=True):
+            gaps.append(max(abs(p - q) for p, q in zip(a.box.xyxy, b.box.xyxy, strict=True)) * scale)
+            scores.append(abs(a.confidence - b.confidence))
+    assert np.percentile(gaps, 99) < 1.0
+    assert max(scores) < 0.01
+
+
+def test_large_boxes_stay_exact_in_the_fast_precision(bundled: weights.DetectorWeights) -> None:
+    """bf16 has 8 bits: were the boxes decoded in it, coordinates above 256 would be even numbers."""
+    fast = detect.load_openvino(dataclasses.replace(bundled, confidence=0.02))
+    exact = detect.load_openvino(dataclasses.replace(bundled, confidence=0.02), "f32")
+    photo = photo_of(drawing())
+    sure = [d for d in exact.detect(photo) if d.confidence > 0.1]
+    assert sure
+    for d in sure:
+        assert max(geometry.iou(d.box, other.box) for other in fast.detect(photo)) > 0.93
+    side = bundled.input_size_px
+    far = [v * side / 1600 for d in fast.detect(photo) for v in d.box.xyxy if v * side / 1600 > 256]
+    assert any(abs(v / 2 - round(v / 2)) > 0.01 for v in far)
+
+
+def test_the_runtime_names_engine_and_precision(detector: detect.YoloDetector) -> None:
+    """People can read what computes."""
+    assert detector.runtime in ("OpenVINO CPU bf16", "OpenVINO CPU f32")
+
+
+def test_serving_on_a_cpu_loads_neither_torch_nor_ultralytics() -> None:
+    """A process that detects holds only OpenVINO."""
+    code = (
+        "import sys; from PIL import Image; from imgsearch import detect, weights; from imgsearch.images import Photo;"
+        "d = detect.load_detector(weights.resolve('bundled').detector, 'cpu');"
+        "d.detect(Photo(Image.new('RGB', (200, 100)), 200, 100));"
+        "print(sorted({'torch', 'ultralytics', 'torchvision'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=config.ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_missing_file_is_a_model_error(bundled: weights.DetectorWeights, tmp_path: Path) -> None:
+    """The message names the file."""
+    with pytest.raises(ModelError, match=r"gone\.xml"):
+        detect.load_detector(dataclasses.replace(bundled, path=tmp_path / "gone.xml"))
+
+
+@pytest.mark.parametrize("name", ["detector.xml", "detector.safetensors"])
+def test_a_damaged_file_is_a_model_error(bundled: weights.DetectorWeights, tmp_path: Path, name: str) -> None:
+    """Not a traceback of the engine below."""
+    path = tmp_path / name
+    path.write_bytes(b"no weights")
+    with pytest.raises(ModelError, match="detector"):
+        detect.load_detector(dataclasses.replace(bundled, path=path), "cpu")
+
+
+def test_class_names_that_do_not_fit_the_weights_are_a_model_error(bundled: weights.DetectorWeights) -> None:
+    """Otherwise every box would carry a wrong name."""
+    names = (*bundled.class_names, "one too many")
+    with pytest.raises(ModelError, match="classes"):
+        detect.load_torch(dataclasses.replace(bundled, class_names=names))
+
+
+def test_a_checkpoint_of_the_trainer_is_served_by_torch(bundled: weights.DetectorWeights, tmp_path: Path) -> None:
+    """A `.safetensors` with both heads loads, runs and names what it runs in."""
+    from safetensors.torch import save_file
+
+    state = detect.build_network(len(bundled.class_names)).state_dict()
+    save_file({key: value.contiguous() for key, value in state.items()}, tmp_path / "detector.safetensors")
+    served = detect.load_detector(dataclasses.replace(bundled, path=tmp_path / "detector.safetensors"), "cpu")
+    assert served.runtime == "torch cpu f32"
+    assert isinstance(served.detect(photo_of(images.load(_png(tmp_path)).image)), list)
+
+
+def _png(folder: Path) -> Path:
+    drawing().resize((320, 240)).save(folder / "room.png")
+    return folder / "room.png"
