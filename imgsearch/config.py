@@ -168,6 +168,7 @@ def quiet_libraries() -> None:
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["YOLO_OFFLINE"] = "true"
+    os.environ["YOLO_AUTOINSTALL"] = "false"
     os.environ.setdefault("YOLO_VERBOSE", "false")
     os.environ.setdefault("YOLO_CONFIG_DIR", str(Path(tempfile.gettempdir()) / "imgsearch-ultralytics"))
     os.environ.setdefault("MPLCONFIGDIR", str(Path(tempfile.gettempdir()) / "imgsearch-matplotlib"))

@@ -97,7 +97,8 @@ def _decode(data: bytes, max_side_px: int | None) -> Photo:
             image.load()
             # Orientation first: converting drops the EXIF of some formats.
             upright = _to_rgb(ImageOps.exif_transpose(image))
-    except UnidentifiedImageError as error:
+    except (UnidentifiedImageError, ImportError) as error:
+        # ultralytics, where it is loaded, replaces Image.open by one that asks for a package when a file is no picture.
         raise ImageError(f"This file is not a picture that can be read; send {FORMATS}.") from error
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError, RuntimeError) as error:
         # Pillow's decoders raise all of these on damaged files.

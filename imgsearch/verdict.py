@@ -44,6 +44,11 @@ class Thresholds:
     exact: float
     pictures: int = 0
 
+    @property
+    def weak_score(self) -> float:
+        """A score below this can't be similar, however far it leads: the page shows such matches apart."""
+        return self.similar - MAX_MARGIN
+
     def judge(self, score: float, runner_up: float | None = None) -> Verdict:
         """The verdict on a best match of this score, given the next group's.
 

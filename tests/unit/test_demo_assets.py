@@ -1,4 +1,5 @@
 """The demo shop's files fit together: feed, pictures, variants, photos, truth. Reads files only, renders nothing."""
+
 from __future__ import annotations
 
 import csv
@@ -12,8 +13,20 @@ import pytest
 from PIL import Image
 
 DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
-REQUIRED = ["id", "title", "description", "link", "image_link", "additional_image_link", "availability", "price",
-            "brand", "product_type", "color", "material"]
+REQUIRED = [
+    "id",
+    "title",
+    "description",
+    "link",
+    "image_link",
+    "additional_image_link",
+    "availability",
+    "price",
+    "brand",
+    "product_type",
+    "color",
+    "material",
+]
 ATTRIBUTES = ["color", "material", "pattern", "size"]
 MIB = 1024 * 1024
 

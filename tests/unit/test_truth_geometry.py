@@ -1,4 +1,5 @@
 """The box of a mask: the truth of the demo's photos is made of these."""
+
 from __future__ import annotations
 
 import importlib.util

@@ -1,0 +1,81 @@
+"""What an import says: progress while it runs, and the report at its end with the command line's fields."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from imgsearch.catalog import Feed, Reject
+from imgsearch.records import Product
+
+SAMPLE = 50
+MAX_WARNINGS = 200  # more than anybody reads; a feed with a habit would fill the screen
+_SAMPLE_FIELDS = ("product_id", "group_id", "title", "brand", "price", "currency", "in_stock", "category", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` products; `stage` is 'Reading', 'Importing' or 'Publishing'; `rate` is pictures a second."""
+
+    done: int
+    total: int
+    stage: str
+    rate: float
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The document of `import`; field for field what the command line prints.
+
+    `products` and `images` are those of the feed that are now in the shop; `added + updated + unchanged = products`.
+    `embedded` counts pictures that went through the model in this run.
+    """
+
+    source: str
+    format: str
+    products: int = 0
+    images: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    embedded: int = 0
+    rejected: list[Reject] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    sample: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+    images_per_s: float = 0.0
+
+    @classmethod
+    def of(cls, feed: Feed) -> ImportReport:
+        """A report that holds what the reader found so far."""
+        return cls(
+            source=str(feed.source),
+            format=feed.format,
+            rejected=list(feed.rejected),
+            warnings=list(feed.warnings),
+            sample=sample(feed.products),
+        )
+
+    def finish(self, started: float, pictures: int) -> None:
+        """Fill in the clock's figures; `pictures` were read since `started` (`time.perf_counter`)."""
+        self.rejected.sort(key=lambda reject: reject.row)
+        if len(self.warnings) > MAX_WARNINGS:
+            self.warnings[MAX_WARNINGS:] = [f"... and {len(self.warnings) - MAX_WARNINGS} more warnings like these."]
+        self.seconds = round(time.perf_counter() - started, 3)
+        self.images_per_s = round(pictures / max(self.seconds, 1e-3), 1)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dicts and lists."""
+        return dataclasses.asdict(self)
+
+
+def sample(products: Sequence[Product]) -> list[dict[str, Any]]:
+    """The first 50 products as read, so that a person can see whether the feed was understood."""
+    return [
+        {name: getattr(p, name) for name in _SAMPLE_FIELDS} | {"group_id": p.group, "images": list(p.images)}
+        for p in products[:SAMPLE]
+    ]

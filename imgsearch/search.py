@@ -1,0 +1,354 @@
+"""The core: a photo in, detections out; a target in, ranked products out. One detect-embed-search for every door.
+
+Holds a detector (or none), an embedder and a store; knows nothing about pages, flags or JSON. Invariants: all targets
+of a request are one embedding batch and one store request; a result shows a group once; boxes are in full-size pixels.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgsearch import geometry, images
+from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
+from imgsearch.detect import Detector, load_detector
+from imgsearch.embed import Embedder, load_embedder
+from imgsearch.errors import InputError, QueryError
+from imgsearch.images import Photo
+from imgsearch.records import Box, BoxSource, Detection, Filters, Match, Product, SearchResult, Timings, Verdict
+from imgsearch.store import Hit, MilvusStore
+from imgsearch.verdict import Thresholds
+from imgsearch.weights import resolve
+
+MAX_TOP_K = 200
+MAX_TARGETS = 32
+STORE_LIMIT = 16_384  # Milvus' own bound for rows per query
+VOTES = 10  # neighbours that vote for the category
+VOTE_TEMPERATURE = 0.05  # softmax over cosines: a hit .1 below the best has 1/7 of its weight
+# Weight of a category that names the detector's class. Small, since that class is right for one thing in three on the
+# demo (its card says so): it settles near ties and no more.
+CLASS_BONUS = 1.2
+
+# Words of a shop's taxonomy that say the same as a detector class; the class name itself always counts.
+CLASS_WORDS: dict[str, tuple[str, ...]] = {
+    "tableware": ("mug", "bowl", "plate", "cup", "kettle", "jar", "glass", "tableware"),
+    "plant": ("planter", "plant"),
+    "chair": ("chair", "stool", "seating"),
+    "picture": ("picture", "art", "print", "frame"),
+    "bag": ("bag", "tote"),
+    "shoe": ("shoe", "footwear"),
+    "clothing": ("clothing", "apparel", "dress", "shirt"),
+    "food": ("food", "grocer"),
+    "basket": ("basket", "storage"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a shop holds: counts per category, the price range per currency, products in all and in stock."""
+
+    products: int
+    groups: int
+    in_stock: int
+    categories: dict[str, int] = field(default_factory=dict)
+    prices: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class ImageSearch:
+    """Detect, embed and search, for one shop.
+
+    Args:
+        embedder: makes the vectors; its fingerprint must be the collection's.
+        store: the shop's vectors.
+        detector: None when its weights are missing; then a photo has no detections, and the whole photo or a given
+            box is searched.
+    """
+
+    def __init__(self, embedder: Embedder, store: MilvusStore, detector: Detector | None) -> None:
+        self.embedder = embedder
+        self.store = store
+        self.detector = detector
+        self._group_sizes: dict[str, int] = {}
+        self._thresholds = Thresholds.from_json("")
+        self._facets = Facets(0, 0, 0)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again what the store says about the shop: group sizes, facets, thresholds. Call after an import."""
+        if not self.store.exists():
+            return
+        self.store.check()
+        products = self.store.products()
+        self._group_sizes = _counts(p.group for p in products)
+        self._facets = _facets(products, len(self._group_sizes))
+        self._thresholds = Thresholds.from_json(self.store.get_meta().get("thresholds", ""))
+
+    @property
+    def model(self) -> str:
+        """Which weights answered: the first 12 characters of the fingerprint."""
+        return self.embedder.fingerprint[:12]
+
+    @property
+    def facets(self) -> Facets:
+        """Counts for the page's filters, as of the last `reload`."""
+        return self._facets
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The verdict's thresholds of this catalog."""
+        return self._thresholds
+
+    def detect(self, photo: Photo) -> list[Detection]:
+        """The things in a photo, most confident first; [] without a detector."""
+        return self.detector.detect(photo) if self.detector else []
+
+    def embed(self, photo: Photo, boxes: Sequence[Box]) -> NDArray[np.float32]:
+        """The boxes of a photo as vectors, `(len(boxes), 256)` float32 of unit norm, in one batch.
+
+        Raises:
+            BoxError: a box leaves less than 4 px inside the photo.
+        """
+        return self.embedder.embed([images.crop(photo, box) for box in boxes])
+
+    def search(
+        self, photo: Photo, box: Box | None = None, *, top_k: int = 24, filters: Filters | None = None
+    ) -> SearchResult:
+        """Products that look like a box of the photo; without a box, like its most prominent thing, else the whole.
+
+        Raises:
+            InputError: the box, the count or a filter can't be used.
+            StoreError: nothing was imported, other weights made the collection, or the store is down.
+        """
+        started = time.perf_counter()
+        source: BoxSource = "given"
+        class_name = ""
+        detect_ms = 0.0
+        if box is None:
+            detections = self.detect(photo)
+            detect_ms = _ms_since(started)
+            main = most_prominent(detections)
+            source = "detected" if main else "whole"
+            box = main.box if main else geometry.whole(photo.width_px, photo.height_px)
+            class_name = main.class_name if main else ""
+        result = self.search_many(photo, [box], top_k=top_k, filters=filters, class_names=[class_name])[0]
+        timings = dataclasses.replace(result.timings, detect_ms=detect_ms, total_ms=_ms_since(started))
+        return dataclasses.replace(result, box_source=source, timings=timings)
+
+    def search_many(
+        self,
+        photo: Photo,
+        boxes: Sequence[Box],
+        *,
+        top_k: int = 24,
+        filters: Filters | None = None,
+        class_names: Sequence[str] = (),
+    ) -> list[SearchResult]:
+        """Search several targets of one photo: one embedding batch, one store request, a result a box."""
+        if len(boxes) > MAX_TARGETS:
+            raise InputError(f"At most {MAX_TARGETS} targets are searched at once; got {len(boxes)}.")
+        started = time.perf_counter()
+        vectors = self.embed(photo, boxes)
+        embed_ms = _ms_since(started)
+        return self.search_vectors(
+            vectors, boxes=boxes, class_names=class_names, top_k=top_k, filters=filters, embed_ms=embed_ms
+        )
+
+    def search_vectors(
+        self,
+        vectors: NDArray[np.float32],
+        *,
+        boxes: Sequence[Box | None] = (),
+        class_names: Sequence[str] = (),
+        top_k: int = 24,
+        filters: Filters | None = None,
+        embed_ms: float = 0.0,
+        exclude_group: str = "",
+    ) -> list[SearchResult]:
+        """Search vectors that are already there (a cached crop, a product's own pictures).
+
+        Args:
+            vectors: `(N, 256)` float32 of unit norm.
+            boxes: where they were cut out, for the result; may be empty.
+            class_names: the detector's class of each, for the category; may be empty.
+            exclude_group: a group that must not come back.
+        """
+        _check_top_k(top_k)
+        filters = filters or Filters()
+        started = time.perf_counter()
+        found = self._cards(vectors, top_k, filters, exclude_group)
+        search_ms = _ms_since(started)
+        timings = Timings(embed_ms=embed_ms, search_ms=search_ms, total_ms=embed_ms + search_ms)
+        results = []
+        for i, matches in enumerate(found):
+            box = boxes[i] if i < len(boxes) else None
+            class_name = class_names[i] if i < len(class_names) else ""
+            blame = () if matches else self._blame(vectors[i : i + 1], filters)
+            results.append(
+                SearchResult(
+                    matches=matches,
+                    box=box,
+                    box_source="given" if box else "whole",
+                    category=vote(matches, class_name),
+                    verdict=self._judge(matches),
+                    timings=timings,
+                    model=self.model,
+                    blame=blame,
+                )
+            )
+        return results
+
+    def similar(self, product_id: str, *, top_k: int = 24, filters: Filters | None = None) -> SearchResult:
+        """More like a product of the shop: its stored vectors are the query, its own group is left out.
+
+        Raises:
+            QueryError: the product is not in the shop.
+        """
+        started = time.perf_counter()
+        vectors = self.store.vectors(product_id)
+        group = self.store.get([product_id])[product_id][0].product.group
+        # The mean of a product's pictures stands for it: one query, and no picture of it outweighs the others.
+        mean = vectors.mean(axis=0, keepdims=True)
+        mean /= np.linalg.norm(mean)
+        result = self.search_vectors(mean, top_k=top_k, filters=filters, exclude_group=group)[0]
+        timings = dataclasses.replace(result.timings, total_ms=_ms_since(started))
+        return dataclasses.replace(result, timings=timings)
+
+    def _cards(
+        self, vectors: NDArray[np.float32], top_k: int, filters: Filters, exclude_group: str
+    ) -> list[tuple[Match, ...]]:
+        """Fetch pictures and fold them to groups; ask again for more only if folding left too few."""
+        # Two pictures a product and a few variants fit in; Milvus Lite takes .04 ms for each hit it returns.
+        limit = top_k * 3 + 12
+        while True:
+            hits = self.store.search(vectors, limit, filters, exclude_groups=[exclude_group] if exclude_group else [])
+            cards = [fold(row, top_k, self._group_sizes) for row in hits]
+            short = any(len(c) < top_k and len(h) >= limit for c, h in zip(cards, hits, strict=True))
+            if not short or limit >= STORE_LIMIT:
+                return cards
+            limit = min(limit * 4, STORE_LIMIT)
+
+    def _judge(self, matches: Sequence[Match]) -> Verdict:
+        if not matches:
+            return "none"
+        return self._thresholds.judge(matches[0].score, matches[1].score if len(matches) > 1 else None)
+
+    def _blame(self, vector: NDArray[np.float32], filters: Filters) -> tuple[str, ...]:
+        """Which single filter, taken away, would bring matches back."""
+        relaxed = {
+            "category": dataclasses.replace(filters, categories=()),
+            "price": dataclasses.replace(filters, min_price=None, max_price=None),
+            "in_stock": dataclasses.replace(filters, in_stock=False),
+        }
+        candidates = {name: f for name, f in relaxed.items() if f != filters}
+        return tuple(name for name, f in candidates.items() if self.store.search(vector, 1, f)[0])
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+
+def open_search(settings: Settings, shop: str | None = None) -> ImageSearch:
+    """Load the weights and open the shop that the settings name (or `shop`).
+
+    Raises:
+        ModelError: weights are missing or damaged.
+        StoreError: the store can't be opened, or other weights made the collection.
+    """
+    models = resolve(settings.models)
+    embedder = load_embedder(models.embedder)
+    store = open_store(settings, embedder, shop)
+    detector = load_detector(models.detector) if models.detector else None
+    return ImageSearch(embedder, store, detector)
+
+
+def open_store(settings: Settings, embedder: Embedder, shop: str | None = None) -> MilvusStore:
+    """Open the store for a shop; without a name, `shop` if it was imported, else `demo`."""
+    if not settings.uri:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    name = shop or settings.shop
+    store = MilvusStore(settings.store_uri, settings.token, shop=name or OWN_SHOP, fingerprint=embedder.fingerprint)
+    if name or store.exists():
+        return store
+    store.close()
+    return MilvusStore(settings.store_uri, settings.token, shop=DEMO_SHOP, fingerprint=embedder.fingerprint)
+
+
+def most_prominent(detections: Sequence[Detection]) -> Detection | None:
+    """What the photo is most likely about: the largest confidence x sqrt(area)."""
+    return max(detections, key=lambda d: d.prominence, default=None)
+
+
+def fold(hits: Sequence[Hit], top_k: int, group_sizes: Mapping[str, int]) -> tuple[Match, ...]:
+    """Picture hits, best first, to at most `top_k` cards: one a group, its best-scoring variant."""
+    cards: dict[str, Match] = {}
+    for hit in hits:
+        product = hit.entry.product
+        if product.group in cards:
+            continue
+        cards[product.group] = Match(
+            rank=len(cards) + 1,
+            product_id=product.product_id,
+            group_id=product.group,
+            variants=group_sizes.get(product.group, 1),
+            score=max(-1.0, min(1.0, hit.score)),
+            title=product.title,
+            brand=product.brand,
+            price=product.price,
+            currency=product.currency,
+            in_stock=product.in_stock,
+            category=product.category,
+            image=hit.entry.image,
+            link=product.link,
+        )
+        if len(cards) == top_k:
+            break
+    return tuple(cards.values())
+
+
+def vote(matches: Sequence[Match], class_name: str = "") -> str:
+    """The category of a target: its neighbours vote, weighted by score, and the detector's class speaks along.
+
+    Model + search fusion after Alibaba's Pailitao (KDD 2018). Returns '' when no neighbour has a category.
+    """
+    if not matches:
+        return ""
+    words = (class_name, *CLASS_WORDS.get(class_name, ())) if class_name and class_name != "item" else ()
+    weights: dict[str, float] = {}
+    for match in matches[:VOTES]:
+        weight = math.exp((match.score - matches[0].score) / VOTE_TEMPERATURE)
+        named = any(word in match.category.lower() for word in words)
+        weights[match.category] = weights.get(match.category, 0.0) + weight * (CLASS_BONUS if named else 1.0)
+    return max(weights, key=lambda category: weights[category])
+
+
+def _counts(values: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return counts
+
+
+def _facets(products: Sequence[Product], groups: int) -> Facets:
+    prices: dict[str, tuple[float, float]] = {}
+    for product in products:
+        if product.price is not None:
+            low, high = prices.get(product.currency, (product.price, product.price))
+            prices[product.currency] = (min(low, product.price), max(high, product.price))
+    counts = _counts(p.category for p in products if p.category)
+    categories = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return Facets(len(products), groups, sum(p.in_stock for p in products), categories, prices)
+
+
+def _check_top_k(top_k: int) -> None:
+    if not 1 <= top_k <= MAX_TOP_K:
+        raise QueryError(f"The number of results must lie in 1..{MAX_TOP_K}; got {top_k}.")
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000.0

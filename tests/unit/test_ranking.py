@@ -1,0 +1,104 @@
+"""Folding pictures to cards, voting for a category, judging a score: pure parts of the search."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgsearch import calibrate
+from imgsearch.records import Box, Detection, Match, Product
+from imgsearch.search import fold, most_prominent, vote
+from imgsearch.store import Entry, Hit
+from imgsearch.verdict import DEFAULT, Thresholds
+
+
+def hit(product_id: str, score: float, group_id: str = "", category: str = "Mugs", image: str = "") -> Hit:
+    product = Product(product_id, f"Title {product_id}", ("a.webp",), group_id=group_id, category=category)
+    entry = Entry(f"{product_id}#0", product, image or product_id, "0" * 64, "0" * 64, None)
+    return Hit(entry, score)
+
+
+def card(category: str, score: float) -> Match:
+    return Match(1, "p", "p", 1, score, "t", "", None, "", True, category, "i", "")
+
+
+def test_a_group_is_one_card_and_shows_its_best_variant() -> None:
+    hits = [hit("a-red", 0.9, "a"), hit("a-blue", 0.8, "a"), hit("b", 0.7), hit("a-red", 0.6, "a")]
+    cards = fold(hits, 10, {"a": 3, "b": 1})
+    assert [(c.rank, c.product_id, c.group_id, c.variants) for c in cards] == [(1, "a-red", "a", 3), (2, "b", "b", 1)]
+
+
+def test_a_products_many_pictures_do_not_take_the_places_of_others() -> None:
+    hits = [hit("a", 0.9 - i / 100, image=f"a{i}") for i in range(4)] + [hit("b", 0.5), hit("c", 0.4)]
+    assert [c.product_id for c in fold(hits, 3, {})] == ["a", "b", "c"]
+
+
+rows_of_hits = st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["", "g", "h"]), st.floats(-1, 1))
+hits_lists = st.lists(rows_of_hits, max_size=40)
+
+
+@given(hits_lists, st.integers(1, 10))
+def test_fold_equals_a_plain_reference(rows: list[tuple[str, str, float]], top_k: int) -> None:
+    """Reference: the best score of each group, sorted."""
+    hits = sorted((hit(p + g, s, g) for p, g, s in rows), key=lambda h: -h.score)
+    best: dict[str, float] = {}
+    for h in hits:
+        best[h.entry.product.group] = max(best.get(h.entry.product.group, -2), h.score)
+    cards = fold(hits, top_k, {})
+    assert [c.score for c in cards] == pytest.approx(sorted(best.values(), reverse=True)[:top_k])
+    assert len({c.group_id for c in cards}) == len(cards)
+    assert [c.rank for c in cards] == list(range(1, len(cards) + 1))
+
+
+def test_the_category_is_what_the_near_neighbours_say_not_the_many_far_ones() -> None:
+    matches = [card("Mugs", 0.9), card("Mugs", 0.88)] + [card("Bowls", 0.6)] * 8
+    assert vote(matches) == "Mugs"
+
+
+def test_the_detectors_class_decides_a_close_vote() -> None:
+    matches = [card("Home > Bowls", 0.80), card("Home > Lamps", 0.795)]
+    assert vote(matches) == "Home > Bowls"
+    assert vote(matches, "lamp") == "Home > Lamps"
+    assert vote(matches, "item") == "Home > Bowls"
+    assert vote([]) == ""
+
+
+def test_the_most_prominent_thing_is_confident_and_large() -> None:
+    small = Detection(Box(0, 0, 10, 10), 0.9, 0, "item")
+    large = Detection(Box(0, 0, 100, 100), 0.5, 0, "item")
+    assert most_prominent([small, large]) == large and most_prominent([]) is None
+
+
+def test_verdicts_rise_with_the_score() -> None:
+    thresholds = Thresholds(similar=0.2, likely=0.5, exact=0.8)
+    assert [thresholds.judge(s) for s in (-1, 0.2, 0.5, 0.79, 0.8, 1)] == [
+        "none", "similar", "likely", "likely", "exact", "exact",
+    ]  # fmt: skip
+    assert Thresholds.from_json(thresholds.to_json()) == thresholds and Thresholds.from_json("") == DEFAULT
+
+
+def unit(rows: np.ndarray) -> np.ndarray:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_a_catalog_of_look_alikes_demands_more_for_exact_than_one_of_different_things() -> None:
+    rng = np.random.default_rng(0)
+    different = unit(rng.normal(size=(60, 256)))
+    alike = unit(rng.normal(size=256) * 2 + rng.normal(size=(60, 256)))
+    groups = [f"g{i}" for i in range(60)]
+    assert calibrate.fit(alike, groups).exact > calibrate.fit(different, groups).exact + 0.3
+
+
+def test_one_stranger_in_twenty_reaches_exact() -> None:
+    vectors = unit(np.random.default_rng(1).normal(size=(400, 256)))
+    groups = [f"g{i // 2}" for i in range(400)]
+    thresholds = calibrate.fit(vectors, groups)
+    best = [max(vectors[i] @ vectors[j] for j in range(400) if groups[i] != groups[j]) for i in range(0, 400, 10)]
+    share = sum(b >= thresholds.exact for b in best) / len(best)
+    assert thresholds.similar <= thresholds.likely <= thresholds.exact and share <= 0.15
+
+
+def test_a_tiny_catalog_gets_the_defaults() -> None:
+    assert calibrate.fit(unit(np.eye(4, 256)), list("abcd")) == DEFAULT
