@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test soak lint cards clean
+.PHONY: run test soak lint clean
 
 run: $(VENV)/.serve
 	$(BIN)/python app.py

@@ -1,0 +1,106 @@
+"""The shop while it is being opened: the page answers at once and shows how far it is.
+
+Knows how to run one function in a thread and to tell its state; knows nothing of what that function does. Invariant:
+the state only moves preparing -> ready, or preparing -> failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from imgsearch.errors import ImgSearchError
+from imgsearch.search import ImageSearch
+from imgsearch.ui import strings
+from imgsearch.ui.facets import FacetIndex
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[int, int], None]
+"""Called with products done and products in all."""
+
+
+class ShopPreparing(ImgSearchError):
+    """The shop is not open yet; a moment later it is."""
+
+    code = "preparing"
+
+
+class ShopFailed(ImgSearchError):
+    """The shop could not be opened, for a reason that is a bug."""
+
+    code = "unexpected"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShop:
+    """A shop that can be searched, and its facets."""
+
+    core: ImageSearch
+    facets: FacetIndex
+
+
+class Readiness:
+    """Opens a shop in the background.
+
+    Args:
+        open_core: makes the core, telling its progress; errors of ours are shown to the visitor.
+    """
+
+    def __init__(self, open_core: Callable[[Report], ImageSearch]) -> None:
+        self._open_core = open_core
+        self._done = 0
+        self._total = 0
+        self._shop: OpenShop | None = None
+        self._error: ImgSearchError | None = None
+        self._settled = threading.Event()
+
+    def start(self) -> None:
+        """Start opening."""
+        threading.Thread(target=self._run, name="open-shop", daemon=True).start()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until the shop is open or has failed; False when the time ran out."""
+        return self._settled.wait(timeout_s)
+
+    def shop(self) -> OpenShop:
+        """The open shop.
+
+        Raises:
+            ShopPreparing: not yet.
+            ImgSearchError: it could not be opened; the reason.
+        """
+        if self._error:
+            raise self._error
+        if not self._shop:
+            raise ShopPreparing(strings.PREPARING)
+        return self._shop
+
+    def progress(self) -> dict[str, Any]:
+        """The state for the page while the shop is not open."""
+        if self._error:
+            return {"state": "failed", "error": self._error.code, "message": str(self._error)}
+        return {"state": "preparing", "done": self._done, "total": self._total}
+
+    def close(self) -> None:
+        """Release the store, if it was opened."""
+        if self._shop:
+            self._shop.core.close()
+
+    def _run(self) -> None:
+        try:
+            core = self._open_core(self._report)
+            self._shop = OpenShop(core, FacetIndex(core.store.products()))
+        except ImgSearchError as error:
+            log.error("the shop can't be opened: %s", error)
+            self._error = error
+        except Exception:
+            log.exception("the shop can't be opened")
+            self._error = ShopFailed(strings.UNEXPECTED)
+        self._settled.set()
+
+    def _report(self, done: int, total: int) -> None:
+        self._done, self._total = done, total

@@ -1,0 +1,308 @@
+"""The web server around the page: health, product pictures, limits, headers, login.
+
+Knows HTTP and files, nothing of searches. Invariants: on any address but this machine's own, the page asks for a login
+unless public mode was chosen; a body over the limit is refused before it is read; only pictures of the open shop and
+the sample photos are served, by name and never by path.
+"""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import signal
+import socket
+import sys
+import webbrowser
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import anyio
+import gradio as gr
+import uvicorn
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imgsearch import config, images, thumbs
+from imgsearch.config import ASSETS, Settings
+from imgsearch.errors import ConfigError, ImgSearchError
+from imgsearch.passwords import verify_password
+from imgsearch.ui import app as page
+from imgsearch.ui import opening, review, strings
+from imgsearch.ui.components import STATIC, stylesheet
+from imgsearch.ui.readiness import Readiness
+from imgsearch.ui.theme import theme
+from imgsearch.ui.uploads import Uploads
+
+SAMPLES = ASSETS / "demo" / "photos"
+SAMPLE_SIDE_PX = 360
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+A_DAY = {"Cache-Control": "public, max-age=86400"}
+FORM_BYTES = 64 * 1024  # a form's own lines around the file
+WRONG_LOGIN_S = 0.5
+
+
+def check_exposure(settings: Settings) -> None:
+    """Refuse to open a private page to a network.
+
+    Raises:
+        ConfigError: another address than this machine's own, without login and without public mode.
+    """
+    if settings.is_loopback or settings.public or settings.auth:
+        return
+    raise ConfigError(
+        f"Anybody who reaches {settings.host} could use this page: set IMGSEARCH_AUTH=user:password-hash (the hash by "
+        "`python -m imgsearch doctor --hash-password`), or IMGSEARCH_PUBLIC=1 for a page that may be public."
+    )
+
+
+def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> FastAPI:
+    """The server's routes with the page mounted at `/`.
+
+    Raises:
+        ConfigError: as `check_exposure`.
+    """
+    check_exposure(settings)
+    samples = sample_photos()
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_api_route("/healthz", functools.partial(_health, readiness), methods=["GET"])
+    _add_pictures(app, settings, readiness, samples)
+    limit = settings.max_upload_mib * 2**20
+    # Added last is outermost: refused bodies get the headers, too.
+    app.add_middleware(BodyLimit, max_bytes=limit + FORM_BYTES)
+    app.add_middleware(Headers, embeddable=settings.public)
+    blocks = page.build(readiness, uploads, settings, list(samples), tabs=[review.tab(readiness, settings)])
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        auth=_checker(settings.auth) if settings.auth else None,
+        auth_message=strings.LOGIN,
+        footer_links=[],
+        run_history=False,
+        max_file_size=limit,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        favicon_path=str(STATIC / "favicon.png"),
+        theme=theme(),
+        head=stylesheet(),
+    )
+    app.state.gradio = app.routes[-1].app  # type: ignore[attr-defined]
+    return app
+
+
+def sample_photos() -> dict[str, Path]:
+    """The demo's photos by name, in order."""
+    found = sorted(SAMPLES.glob("*")) if SAMPLES.is_dir() else []
+    return {path.name: path for path in found if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp")}
+
+
+def _health(readiness: Readiness) -> dict[str, Any]:
+    """That the server answers, which shop it has open, and how many products that has."""
+    try:
+        shop = readiness.shop()
+    except ImgSearchError:
+        state = readiness.progress()["state"]
+        return {"ok": state != "failed", "state": state, "shop": "", "products": 0}
+    return {"ok": True, "state": "ready", "shop": shop.core.store.shop, "products": shop.facets.products}
+
+
+def _logged_in(request: Request) -> None:
+    """Let a request pass that Gradio's own login has seen; without a login, every one."""
+    gradio_app = request.app.state.gradio
+    if gradio_app.auth is None:
+        return
+    names = (f"access-token-{gradio_app.cookie_id}", f"access-token-unsecure-{gradio_app.cookie_id}")
+    if not any(request.cookies.get(name) in gradio_app.tokens for name in names):
+        raise HTTPException(401, "Log in first.")
+
+
+def _add_pictures(app: FastAPI, settings: Settings, readiness: Readiness, samples: dict[str, Path]) -> None:
+    """Product pictures of the open shop, and the sample photos."""
+
+    @app.get("/thumbs/{size}/{key}", dependencies=[Depends(_logged_in)])
+    def thumb(size: thumbs.Size, key: str) -> Response:
+        try:
+            shop = readiness.shop().core.store.shop
+        except ImgSearchError as error:
+            raise HTTPException(404, str(error)) from error
+        path = thumbs.path(settings.shop_dir(shop) / "thumbs", key, size)
+        if path is None or not path.is_file():
+            raise HTTPException(404, "There is no such picture.")
+        return FileResponse(path, headers=FOREVER)
+
+    @app.get("/samples/{name}", dependencies=[Depends(_logged_in)])
+    def sample(name: str) -> Response:
+        if name not in samples:
+            raise HTTPException(404, "There is no such sample photo.")
+        return FileResponse(samples[name], headers=A_DAY)
+
+    @app.get("/samples/small/{name}", dependencies=[Depends(_logged_in)])
+    def small_sample(name: str) -> Response:
+        if name not in samples:
+            raise HTTPException(404, "There is no such sample photo.")
+        return Response(_small(samples[name]), media_type="image/webp", headers=A_DAY)
+
+
+@functools.lru_cache(maxsize=64)
+def _small(path: Path) -> bytes:
+    return images.thumbnail(images.load(path, SAMPLE_SIDE_PX).image, SAMPLE_SIDE_PX)
+
+
+def _checker(auth: str) -> Callable[[str, str], Awaitable[bool]]:
+    """Gradio's login check for `user:password-hash`; off the event loop, and slow for whoever guesses."""
+    user, _, hashed = auth.partition(":")
+    one_guess_at_a_time = anyio.CapacityLimiter(1)
+
+    async def check(name: str, password: str) -> bool:
+        right = await anyio.to_thread.run_sync(verify_password, password, hashed, limiter=one_guess_at_a_time)
+        if right and hmac.compare_digest(name.encode(), user.encode()):
+            return True
+        await anyio.sleep(WRONG_LOGIN_S)
+        return False
+
+    return check
+
+
+class BodyLimit:
+    """Refuses a request body over `max_bytes`: by its declared length before anything is read, else while it comes."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 413."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > self._max_bytes:
+            await self._refusal()(scope, receive, send)
+            return
+        seen = 0
+        answered = refused = False
+
+        async def counted() -> Message:
+            nonlocal seen, refused
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen <= self._max_bytes:
+                return message
+            if not answered:
+                refused = True
+                await self._refusal()(scope, receive, send)
+            return {"type": "http.disconnect"}
+
+        async def noted(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            if not refused:
+                await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except ClientDisconnect:
+            if not refused:
+                raise
+
+    def _refusal(self) -> Response:
+        text = f"The file has more than {self._max_bytes // 2**20} MiB; send a smaller one."
+        return JSONResponse({"detail": text, "error": "image_too_large"}, 413)
+
+
+class Headers:
+    """Adds the headers that keep browsers from guessing, leaking and embedding.
+
+    Args:
+        embeddable: the page may stand in another site's frame, as a Space does.
+    """
+
+    def __init__(self, app: ASGIApp, embeddable: bool) -> None:
+        self._app = app
+        # Gradio compiles templates with Function(), so scripts can't be locked down; addresses can: nothing but this
+        # server is ever asked for anything.
+        rules = [
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self' data: blob:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+        ]
+        if not embeddable:
+            rules.append("frame-ancestors 'self'")
+        self._headers = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"content-security-policy", "; ".join(rules).encode()),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and add the headers to its answer."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *self._headers]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def serve(settings: Settings) -> None:
+    """Serve the page until the process is told to stop; the shop is opened meanwhile.
+
+    Raises:
+        ConfigError: the address can't be used, or would be open to everybody by mistake.
+    """
+    check_exposure(settings)
+    listener = _listen(settings)
+    uploads = Uploads(config.upload_folder(settings), settings.max_upload_mib * 2**20, settings.keep_nothing)
+    uploads.clear()
+    readiness = Readiness(functools.partial(opening.open_shop, settings))
+    app = create_app(settings, readiness, uploads)
+    readiness.start()
+    address = f"http://{settings.host}:{listener.getsockname()[1]}"
+    print(f"{strings.NAME}: {address}", file=sys.stderr, flush=True)
+    if config.has_desktop():
+        webbrowser.open(address)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, server_header=False))
+    # uvicorn raises the signal again after its shutdown; the default for SIGTERM would skip the cleaning up below.
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    finally:
+        readiness.close()
+        uploads.clear()
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"The page can't be served at {settings.host}:{settings.port} ({error.strerror}); choose another "
+            "IMGSEARCH_PORT, or stop the program that uses it."
+        ) from error
+    return listener

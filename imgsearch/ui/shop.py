@@ -1,0 +1,207 @@
+"""The Shop tab's handlers: a dict from the page in, a dict for the page out.
+
+Plain functions on the core; knows nothing of Gradio, so they are tested without a server. Invariants: every answer
+carries the request's `rev`; an error is answered by its code and one sentence, never raised into Gradio (which would
+leave the page waiting); nothing half done is shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import functools
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from imgsearch import geometry, images
+from imgsearch.errors import ImgSearchError, QueryError
+from imgsearch.records import Box, Detection, Filters, SearchResult
+from imgsearch.search import MAX_TOP_K, VOTES
+from imgsearch.ui import render, strings
+from imgsearch.ui.readiness import OpenShop, Readiness
+from imgsearch.ui.uploads import Opened, Uploads
+
+log = logging.getLogger(__name__)
+
+PAGE = 24
+MAX_CATEGORIES = 50
+PREVIEW_SIDE_PX = 1280
+
+Request = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+def answered(handler: Callable[[Shop, Request], Answer]) -> Callable[[Shop, object], Answer]:
+    """Make a handler answer in every case, with the request's `rev`."""
+
+    @functools.wraps(handler)
+    def safe(self: Shop, request: object) -> Answer:
+        asked: Request = request if isinstance(request, Mapping) else {}
+        rev = asked.get("rev", 0)
+        try:
+            return {**handler(self, asked), "rev": rev}
+        except ImgSearchError as error:
+            return {**render.failure(error.code, str(error), rev)}
+        except Exception:
+            log.exception("%s failed", handler.__name__)
+            return {**render.failure("unexpected", strings.UNEXPECTED, rev)}
+
+    return safe
+
+
+class Shop:
+    """The handlers.
+
+    Args:
+        readiness: the shop, open or not yet.
+        uploads: the visitors' photos.
+        samples: names of the sample photos to offer.
+    """
+
+    def __init__(self, readiness: Readiness, uploads: Uploads, samples: tuple[str, ...] = ()) -> None:
+        self._readiness = readiness
+        self._uploads = uploads
+        self._samples = samples
+
+    def status(self, _: object = None) -> Answer:
+        """How far the shop is; when it is open, what the filter bar needs."""
+        try:
+            shop = self._readiness.shop()
+        except ImgSearchError:
+            return self._readiness.progress()
+        core = shop.core
+        return render.status_ready(core.store.shop, shop.facets, core.detector is not None, self._samples, core.model)
+
+    @answered
+    def photo(self, request: Request) -> Answer:
+        """{path, unseen} -> the photo's boxes; a preview, too, if the browser could not show the file."""
+        shop = self._readiness.shop()
+        name = request.get("path")
+        opened = self._uploads.open(name)
+        started = time.perf_counter()
+        detections = shop.core.detect(opened.photo)
+        opened.detect_ms = _ms_since(started)
+        names = self._names(shop, str(name), opened, detections)
+        answer = render.photo_answer(str(name), opened.photo, detections, shop.core.detector is not None, names)
+        if request.get("unseen"):
+            preview = images.thumbnail(opened.photo.image, PREVIEW_SIDE_PX)
+            answer["preview"] = "data:image/webp;base64," + base64.b64encode(preview).decode("ascii")
+        return answer
+
+    @answered
+    def search(self, request: Request) -> Answer:
+        """{target, categories, min_price, max_price, currency, in_stock, sort, top_k} -> ranked cards."""
+        target = request.get("target")
+        if not isinstance(target, Mapping):
+            return {}
+        shop = self._readiness.shop()
+        filters = parse_filters(request)
+        top_k = _count(request.get("top_k", PAGE))
+        sort = request.get("sort", "best")
+        if sort not in render.SORTS:
+            raise QueryError(f"The order is one of {', '.join(render.SORTS)}; got {sort!r}.")
+        if "product" in target:
+            result = shop.core.similar(str(target["product"]), top_k=top_k, filters=filters)
+        else:
+            result = self._search_photo(shop, target, top_k, filters)
+        weak_below = shop.core.thresholds.weak_score
+        answer = render.search_answer(result, filters, sort, top_k, shop.facets, weak_below)
+        return answer | {"target": {key: target[key] for key in ("product", "title", "picture") if key in target}}
+
+    def product(self, product_id: object) -> Answer:
+        """What the dialog shows beyond the card; {} for a product that is gone."""
+        try:
+            entries = self._readiness.shop().core.store.get([str(product_id)]).get(str(product_id), [])
+            return render.product_view(entries[0].product) if entries else {}
+        except ImgSearchError as error:
+            return {**render.failure(error.code, str(error), 0)}
+
+    def _names(self, shop: OpenShop, name: str, opened: Opened, detections: Sequence[Detection]) -> list[str]:
+        """What the shop calls each thing, by its nearest products; '' where it sells nothing like it.
+
+        The bundled detector's own word is right for one thing in three, the neighbours' for most (see the model
+        cards). All boxes are one batch and one request, and the vectors are kept for the clicks that follow.
+        """
+        boxes = [detection.box for detection in detections]
+        if not boxes:
+            return []
+        vectors = shop.core.embed(opened.photo, boxes)
+        for box, vector in zip(boxes, vectors, strict=True):
+            self._uploads.keep_vector(name, box, shop.core.model, vector[None])
+        found = shop.core.search_vectors(
+            vectors, boxes=boxes, class_names=[detection.class_name for detection in detections], top_k=VOTES
+        )
+        return [shop.facets.label_of(r.category) if r.category and r.verdict != "none" else "" for r in found]
+
+    def _search_photo(self, shop: OpenShop, target: Request, top_k: int, filters: Filters) -> SearchResult:
+        name = target.get("photo")
+        opened = self._uploads.open(name)
+        box = _box(target.get("box"), opened)
+        started = time.perf_counter()
+        vector = self._uploads.vector(str(name), box, shop.core.model, lambda: shop.core.embed(opened.photo, [box]))
+        embed_ms = _ms_since(started)
+        class_name = str(target.get("class") or "")
+        result = shop.core.search_vectors(
+            vector, boxes=[box], class_names=[class_name], top_k=top_k, filters=filters, embed_ms=embed_ms
+        )[0]
+        timings = dataclasses.replace(
+            result.timings,
+            decode_ms=opened.decode_ms,
+            detect_ms=opened.detect_ms,
+            total_ms=opened.decode_ms + opened.detect_ms + result.timings.total_ms,
+        )
+        return dataclasses.replace(result, timings=timings)
+
+
+def parse_filters(request: Request) -> Filters:
+    """The filters of a request from outside.
+
+    Raises:
+        QueryError: a value of the wrong kind.
+    """
+    categories = request.get("categories") or []
+    if not isinstance(categories, list | tuple) or len(categories) > MAX_CATEGORIES:
+        raise QueryError(f"The categories are a list of at most {MAX_CATEGORIES} names; got {categories!r}.")
+    return Filters(
+        categories=tuple(str(name) for name in categories),
+        min_price=_price(request.get("min_price")),
+        max_price=_price(request.get("max_price")),
+        currency=str(request.get("currency") or ""),
+        in_stock=bool(request.get("in_stock")),
+    )
+
+
+def _price(value: object) -> float | None:
+    if value is None or value == "":
+        return None
+    try:
+        price = float(str(value))
+    except ValueError:
+        price = math.nan
+    if not math.isfinite(price) or price < 0:
+        raise QueryError(f"A price is a number of 0 or more; got {value!r}.")
+    return price
+
+
+def _count(value: object) -> int:
+    try:
+        count = int(str(value))
+    except ValueError:
+        count = 0
+    if not 1 <= count <= MAX_TOP_K:
+        raise QueryError(f"The number of matches lies in 1..{MAX_TOP_K}; got {value!r}.")
+    return count
+
+
+def _box(shares: object, opened: Opened) -> Box:
+    """A box from the page (shares of the photo's sides) in pixels, inside the photo."""
+    values = shares if isinstance(shares, list | tuple) else []
+    width, height = opened.photo.width_px, opened.photo.height_px
+    return geometry.clip(geometry.scale(geometry.parse(values), width, height), width, height)
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000.0

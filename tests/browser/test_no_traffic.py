@@ -1,0 +1,48 @@
+"""Nothing leaves this machine: no attempt, not even a refused one, in start, import, detection, search and export.
+
+CI is unset in the processes (the fixtures see to it), since some libraries keep still only in continuous integration.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from gradio_client import Client, handle_file
+
+from tests.browser.conftest import ROOT, StartServer, _environment
+
+GUARD = ROOT / "tests" / "traffic_guard.py"
+
+
+def test_the_guard_sees_an_attempt(tmp_path: Path) -> None:
+    """A test that can't fail proves nothing: a program that calls out is recorded and refused."""
+    log = tmp_path / "log.txt"
+    script = tmp_path / "calls_out.py"
+    script.write_text(
+        "import urllib.request as u\ntry:\n    u.urlopen('http://192.0.2.1/', timeout=1)\nexcept OSError:\n    pass\n"
+    )
+    subprocess.run([sys.executable, str(GUARD), str(log), str(script)], check=True, timeout=60)
+    assert "192.0.2.1" in log.read_text()
+
+
+def test_import_and_evaluate_stay_on_this_machine(feed: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    command = [sys.executable, str(GUARD), str(log), "-m", "imgsearch", "import", str(feed)]
+    done = subprocess.run(
+        [*command, "--data-dir", str(tmp_path / "data")], cwd=ROOT, env=_environment(), capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert not log.exists(), log.read_text()
+
+
+def test_the_page_stays_on_this_machine(start_server: StartServer, own_copy: Path, feed: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    server = start_server(own_copy, entry=(str(GUARD), str(log), "app.py")).wait()
+    photo = next(feed.parent.rglob("*.png"), None) or next(feed.parent.rglob("*.webp"))
+    client = Client(server.url, verbose=False)
+    assert "detections" in client.predict(handle_file(str(photo)), api_name="/detect")
+    assert client.predict(photo=handle_file(str(photo)), api_name="/search")["matches"]
+    server.stop()
+    assert not log.exists(), log.read_text()

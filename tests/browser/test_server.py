@@ -1,0 +1,319 @@
+"""The server around the page: first start, limits, headers, login, uploads, and what happens when it goes away."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import numpy as np
+import pytest
+
+from imgsearch.config import Settings
+from imgsearch.passwords import hash_password
+from imgsearch.records import Product
+from imgsearch.store import Entry, MilvusStore
+from imgsearch.ui import strings
+from imgsearch.verdict import Thresholds
+from imgsearch.weights import resolve
+from tests import drawn_shop
+from tests.browser.conftest import ROOT, Server, StartServer, Visit, free_port
+
+RECORD_MODULES = """
+import atexit, runpy, sys
+atexit.register(lambda: open(sys.argv[1], "w").write("\\n".join(sys.modules)))
+runpy.run_path("app.py", run_name="__main__")
+"""
+
+
+def _get(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(server.url + path, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+def _first_picture(visit: Visit) -> str:
+    return str(visit.get("card").first.locator("img").get_attribute("src"))
+
+
+def test_health_names_the_shop_and_its_products(server: Server) -> None:
+    """For whoever watches the server."""
+    assert server.health() == {"ok": True, "state": "ready", "shop": "shop", "products": drawn_shop.PRODUCTS}
+
+
+def test_answers_carry_the_headers_that_keep_browsers_honest(server: Server) -> None:
+    """No guessing of types, no referrer elsewhere, no foreign frame, no address but the server's own."""
+    _, headers, _ = _get(server, "")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    assert "default-src 'self'" in headers["content-security-policy"]
+
+
+def test_product_pictures_may_be_kept_for_ever(visit: Visit, server: Server, room: Path) -> None:
+    """They are named by their content."""
+    visit.send(room)
+    status, headers, body = _get(server, _first_picture(visit))
+    assert status == 200
+    assert "immutable" in headers["cache-control"]
+    assert body[8:12] == b"WEBP"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "thumbs/card/..%2F..%2Fmilvus.db", "thumbs/card/nothing", "thumbs/other/" + "a" * 64, "samples/..%2Ffeed.tsv",
+        "gradio_api/file=/etc/passwd", f"gradio_api/file={ROOT}/app.py", "static/..%2f..%2f..%2fetc/passwd",
+    ],
+)  # fmt: skip
+def test_no_address_leads_to_another_file(server: Server, path: str) -> None:
+    """Not by dots, not by absolute paths."""
+    assert _get(server, path)[0] in (403, 404, 422)
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(server: Server) -> None:
+    """The declared length is enough; not a byte of the body is sent here."""
+    host = urlsplit(server.url)
+    connection = http.client.HTTPConnection(str(host.hostname), host.port, timeout=30)
+    connection.putrequest("POST", "/gradio_api/upload")
+    connection.putheader("Content-Length", str(500 * 2**20))
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert "MiB" in json.load(answer)["detail"]
+
+
+def test_a_body_without_a_length_is_refused_while_it_comes(server: Server) -> None:
+    """Chunked sending is no way around the limit."""
+    host = urlsplit(server.url)
+    with socket.create_connection((str(host.hostname), int(host.port or 80)), timeout=30) as line:
+        line.sendall(
+            b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+        )
+        head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+        line.sendall(f"{len(head):x}\r\n".encode() + head + b"\r\n")
+        chunk = b"100000\r\n" + bytes(2**20) + b"\r\n"
+        received = b""
+        try:
+            for _ in range(40):
+                line.sendall(chunk)
+            received = line.recv(200)
+        except (ConnectionError, TimeoutError):
+            received = received or b"HTTP/1.1 413 closed while sending"
+    assert b" 413 " in received.splitlines()[0] or b" 400 " in received.splitlines()[0]
+
+
+def test_the_page_needs_neither_torch_nor_ultralytics(
+    start_server: StartServer, own_copy: Path, browser: Any, room: Path, tmp_path: Path
+) -> None:
+    """After a photo was searched, the process that served it holds neither (it tells its modules when it ends)."""
+    modules = tmp_path / "modules.txt"
+    running = start_server(own_copy, entry=("-c", RECORD_MODULES, str(modules))).wait()
+    visit = Visit(browser, running.url).open()
+    visit.send(room)
+    visit.context.close()
+    running.stop()
+    loaded = set(modules.read_text().split())
+    assert "openvino" in loaded
+    assert not loaded & {"torch", "ultralytics", "torchvision"}
+
+
+@pytest.mark.parametrize("keep_nothing", ["0", "1"])
+def test_uploads_do_not_outlive_the_server(
+    start_server: StartServer, own_copy: Path, browser: Any, room: Path, keep_nothing: str
+) -> None:
+    """With keep_nothing they do not even outlive their answer, and the photo can still be searched."""
+    running = start_server(own_copy, IMGSEARCH_KEEP_NOTHING=keep_nothing).wait()
+    visit = Visit(browser, running.url).open()
+    rev = visit.send(room)
+    kept = [path for path in (own_copy / "uploads").rglob("*") if path.is_file()]
+    assert bool(kept) == (keep_nothing == "0")
+    visit.get("whole-photo").click()
+    visit.settled(rev)
+    assert visit.get("card").count() == 24
+    visit.context.close()
+    running.stop()
+    assert not [path for path in (own_copy / "uploads").rglob("*") if path.is_file()]
+
+
+def test_without_a_detector_the_page_says_so_and_still_searches(
+    start_server: StartServer, own_copy: Path, browser: Any, room: Path, tmp_path: Path
+) -> None:
+    """The whole photo and an own box remain."""
+    models = tmp_path / "models"
+    models.mkdir()
+    for name in ("embedder.safetensors", "embedder.json"):
+        shutil.copy(ROOT / "assets" / "models" / name, models)
+    running = start_server(own_copy, IMGSEARCH_MODELS=str(models)).wait()
+    visit = Visit(browser, running.url).open()
+    rev = visit.send(room)
+    assert visit.get("message").get_attribute("data-code") == "no_detector"
+    assert visit.get("box").count() == 0
+    area = visit.page.locator(".frame").bounding_box()
+    visit.page.mouse.move(area["x"] + 0.6 * area["width"], area["y"] + 0.47 * area["height"])
+    visit.page.mouse.down()
+    visit.page.mouse.move(area["x"] + 0.8 * area["width"], area["y"] + 0.74 * area["height"], steps=5)
+    visit.page.mouse.up()
+    visit.settled(rev)
+    assert visit.ids()[0] == "SKU-000"
+    visit.context.close()
+    running.stop()
+
+
+def test_nothing_alike_is_said_plainly(
+    start_server: StartServer, own_copy: Path, browser: Any, room: Path, tmp_path: Path
+) -> None:
+    """With thresholds that nothing reaches: the verdict says none, and the look-alikes stand below a line."""
+    settings = Settings.from_env({}, data_dir=str(own_copy))
+    fingerprint = resolve("bundled").embedder.fingerprint
+    with MilvusStore(settings.store_uri, shop="shop", fingerprint=fingerprint) as store:
+        store.begin()
+        store.set_meta({"thresholds": Thresholds(similar=0.999, likely=0.9995, exact=0.9999).to_json()})
+    running = start_server(own_copy).wait()
+    visit = Visit(browser, running.url).open()
+    visit.send(room)
+    assert visit.get("verdict").get_attribute("data-verdict") == "none"
+    assert visit.get("verdict").inner_text() == strings.RESULTS["verdict_none"]
+    assert visit.get("results").get_by_text(strings.RESULTS["closest_anyway"]).is_visible()
+    assert visit.get("card").count() == 24
+    visit.context.close()
+    running.stop()
+
+
+def test_a_server_that_goes_away_is_named_and_awaited(
+    start_server: StartServer, own_copy: Path, browser: Any, room: Path
+) -> None:
+    """No dead spinner: the page says that the server is gone, and goes on with the same photo when it is back."""
+    port = free_port()
+    running = start_server(own_copy, port).wait()
+    visit = Visit(browser, running.url).open()
+    visit.send(room)
+    running.process.send_signal(signal.SIGKILL)
+    running.process.wait(20)
+    visit.get("whole-photo").click()
+    visit.page.wait_for_selector("[data-testid=message][data-code=server_gone]")
+    assert visit.get("results").get_attribute("aria-busy") == "false"
+    again = start_server(own_copy, port).wait()
+    visit.page.wait_for_function("() => document.querySelector('[data-testid=whole-photo][aria-pressed=true]')")
+    visit.settled(0)
+    assert visit.get("card").count() == 24
+    visit.context.close()
+    again.stop()
+
+
+def test_a_restart_between_two_clicks_costs_the_visitor_nothing(
+    start_server: StartServer, own_copy: Path, browser: Any, room: Path
+) -> None:
+    """The new process does not know the photo; the page sends it again by itself."""
+    port = free_port()
+    running = start_server(own_copy, port).wait()
+    visit = Visit(browser, running.url).open()
+    rev = visit.send(room)
+    running.stop()
+    again = start_server(own_copy, port).wait()
+    visit.get("whole-photo").click()
+    visit.settled(rev)
+    assert visit.get("whole-photo").get_attribute("aria-pressed") == "true"
+    assert visit.get("card").count() == 24
+    assert visit.get("message").count() == 0
+    visit.context.close()
+    again.stop()
+
+
+def test_a_login_guards_the_page_and_its_pictures(start_server: StartServer, own_copy: Path) -> None:
+    """Without it, no configuration and no picture; with the right password, both; with a wrong one, neither."""
+    running = start_server(own_copy, IMGSEARCH_AUTH="ada:" + hash_password("open sesame")).wait()
+    picture = "thumbs/card/" + next((own_copy / "shops" / "shop" / "thumbs").glob("*.webp")).stem.removesuffix("-large")
+    assert _get(running, picture)[0] == 401
+    assert _get(running, "config")[0] == 401
+
+    def log_in(password: str) -> tuple[int, str]:
+        data = urlencode({"username": "ada", "password": password}).encode()
+        try:
+            with urllib.request.urlopen(running.url + "login", data, timeout=30) as answer:
+                cookies = answer.headers.get_all("Set-Cookie")
+                return answer.status, "; ".join(cookie.split(";")[0] for cookie in cookies)
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+
+    assert log_in("open says me")[0] == 400
+    status, cookie = log_in("open sesame")
+    assert status == 200
+    assert _get(running, picture, Cookie=cookie)[0] == 200
+    assert _get(running, "config", Cookie=cookie)[0] == 200
+    running.stop()
+
+
+def test_a_page_open_to_everybody_does_not_start_by_mistake(own_copy: Path) -> None:
+    """One sentence on stderr, exit 2, no traceback."""
+    done = _start_and_fail(own_copy, IMGSEARCH_HOST="0.0.0.0")
+    assert done.returncode == 2
+    assert "IMGSEARCH_AUTH" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_named(own_copy: Path, server: Server) -> None:
+    """With what to do."""
+    port = str(urlsplit(server.url).port)
+    done = _start_and_fail(own_copy, IMGSEARCH_PORT=port)
+    assert done.returncode == 2
+    assert port in done.stderr
+    assert "IMGSEARCH_PORT" in done.stderr
+
+
+def _start_and_fail(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": "/usr/bin:/bin", "IMGSEARCH_DATA_DIR": str(data_dir), **settings}
+    return subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+
+
+@pytest.mark.parametrize("before", ["nothing", "a demo of other weights"])
+def test_the_first_start_shows_its_progress_and_goes_on_by_itself(
+    start_server: StartServer, browser: Any, tmp_path: Path, before: str
+) -> None:
+    """The server answers at once; the demo is prepared behind a progress bar; then its samples can be tried.
+
+    So it is after an update that brought other weights, too.
+    """
+    if before != "nothing":
+        _publish_old_demo(tmp_path / "new")
+    running = start_server(tmp_path / "new").wait("preparing")
+    visit = Visit(browser, running.url)
+    visit.page.goto(running.url)
+    visit.page.wait_for_selector("[data-testid=import-progress]")
+    visit.page.wait_for_selector("body.shop-ready", timeout=240_000)
+    assert not visit.get("import-progress").is_visible()
+    assert visit.get("sample").count() > 0
+    visit.get("sample").first.click()
+    visit.settled(0)
+    assert visit.get("card").count() > 0
+    assert (visit.console, visit.outside) == ([], [])
+    visit.context.close()
+    running.stop()
+    assert start_server(tmp_path / "new").wait().health()["shop"] == "demo"
+
+
+def _publish_old_demo(data_dir: Path) -> None:
+    """A demo of one product, made by weights that are no longer there."""
+    data_dir.mkdir()
+    settings = Settings.from_env({}, data_dir=str(data_dir))
+    product = Product(product_id="old", title="Old", images=())
+    with MilvusStore(settings.store_uri, shop="demo", fingerprint="0" * 64) as store:
+        store.begin()
+        store.upsert([Entry("old#0", product, "0" * 64)], np.eye(1, 256, dtype=np.float32))
+        store.publish()
