@@ -11,6 +11,8 @@ from pathlib import Path
 
 from gradio_client import Client, handle_file
 
+from imgsearch.config import Settings
+from imgsearch.review.verdicts import Shown, ShownList, Verdicts, path_of
 from tests.browser.conftest import ROOT, StartServer, _environment
 
 GUARD = ROOT / "tests" / "traffic_guard.py"
@@ -27,13 +29,23 @@ def test_the_guard_sees_an_attempt(tmp_path: Path) -> None:
     assert "192.0.2.1" in log.read_text()
 
 
-def test_import_and_evaluate_stay_on_this_machine(feed: Path, tmp_path: Path) -> None:
+def test_import_search_and_export_stay_on_this_machine(feed: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
-    command = [sys.executable, str(GUARD), str(log), "-m", "imgsearch", "import", str(feed)]
-    done = subprocess.run(
-        [*command, "--data-dir", str(tmp_path / "data")], cwd=ROOT, env=_environment(), capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode()
+    photo = next(feed.parent.rglob("*.png"), None) or next(feed.parent.rglob("*.webp"))
+    matches = (Shown(1, "p", "A product", 0.5, "0" * 64),)
+    verdicts = Verdicts(path_of(Settings.from_env({}, data_dir=tmp_path / "data"), "shop"))
+    verdicts.save("judge", ShownList("query", "model", photo.name, (0, 0, 9, 9), matches), "p", "E")
+    verdicts.close()
+    for command in (["import", str(feed)], ["search", str(photo)], ["review", "export", str(tmp_path / "grades.csv")]):
+        done = subprocess.run(
+            [sys.executable, str(GUARD), str(log), "-m", "imgsearch", *command, "--data-dir", str(tmp_path / "data")],
+            cwd=ROOT,
+            env=_environment(),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+    assert (tmp_path / "grades.csv").exists()
     assert not log.exists(), log.read_text()
 
 
