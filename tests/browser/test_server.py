@@ -182,7 +182,7 @@ def test_nothing_alike_is_said_plainly(
     fingerprint = resolve("bundled").embedder.fingerprint
     with MilvusStore(settings.store_uri, shop="shop", fingerprint=fingerprint) as store:
         store.begin()
-        store.set_meta({"thresholds": Thresholds(similar=0.999, likely=0.9995, exact=0.9999).to_json()})
+        store.set_meta({"thresholds": Thresholds(similar=1.2, likely=1.3, exact=1.4).to_json()})
     running = start_server(own_copy).wait()
     visit = Visit(browser, running.url).open()
     visit.send(room)
