@@ -19,10 +19,12 @@ from scene import reset
 from variants import LEAST_STEP, color_of, differing
 
 # Largest extent of a family in metres.
-SIZES = {"mug": (.08, .16), "bowl": (.1, .3), "vase": (.15, .4), "planter": (.25, .9), "lamp": (.35, .7),
+SIZES = {"mug": (.08, .16), "bowl": (.1, .3), "vase": (.15, .45), "planter": (.25, .9), "lamp": (.35, .7),
          "chair": (.75, .95), "sofa": (.8, 2.3), "cushion": (.3, .65), "side_table": (.4, .65), "stool": (.4, .7),
          "bottle": (.18, .36), "clock": (.2, .4), "basket": (.2, .5), "candle": (.07, .2), "tote": (.5, .7),
-         "rug": (1.1, 2.5), "picture": (.2, .7), "kettle": (.2, .35), "bookend": (.1, .22)}
+         "rug": (1.1, 2.5), "picture": (.2, .7), "kettle": (.2, .35), "bookend": (.1, .22),
+         "teapot": (.18, .34), "jar": (.1, .25), "tray": (.3, .6), "throw": (.35, .6), "mirror": (.4, 1.0),
+         "floor_lamp": (1.2, 1.8), "bench": (.9, 1.4), "watering_can": (.22, .45)}
 ON_THE_GROUND_M = 0.0005
 
 

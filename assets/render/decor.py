@@ -29,6 +29,8 @@ class Decor:
     sun: tuple[float, float, float] = (0.80, 0.55, -0.36)
     sun_strength: float = 8.0
     sky: str = "#dfeaf5"
+    window: str = ""                 # instead of the set's own: wide, door, high, dark
+    ground: str = ""                 # of the floor's two tones: planks, or tiles, checker, carpet, poured
 
     @property
     def wood_tones(self) -> tuple[str, str]:

@@ -19,11 +19,19 @@ FIELDS = ["id", "item_group_id", "title", "description", "link", "image_link", "
 CURRENCY = "EUR"
 NOT_IN_STOCK = {"mug-03-dot": "out_of_stock", "vase-02-blush": "out_of_stock", "chair-02-teal": "out_of_stock",
                 "rug-02-teal": "out_of_stock", "flask-01-coral": "out_of_stock", "sofa-02-rust": "backorder",
-                "art-03-arches": "out_of_stock", "candle-03-sage": "out_of_stock"}
+                "art-03-arches": "out_of_stock", "candle-03-sage": "out_of_stock",
+                "mug-08-plum": "out_of_stock", "bowl-05-denim": "out_of_stock", "kettle-04-navy": "backorder",
+                "vase-05-rust": "out_of_stock", "planter-04-moss": "out_of_stock", "clock-04-copper": "backorder",
+                "cushion-06-plum": "out_of_stock", "cushion-07-rose": "out_of_stock", "rug-03-blush": "backorder",
+                "tote-04-forest": "out_of_stock", "basket-04-charcoal": "out_of_stock", "lamp-06-brass": "preorder",
+                "chair-05-ochre": "backorder", "sofa-05-leather": "backorder", "stool-03-mint": "out_of_stock",
+                "throw-01-teal": "out_of_stock", "mirror-04-sun": "preorder", "bench-02-slats": "backorder"}
 BRANDS = {
     "mug": "Kiln & Kin", "bowl": "Kiln & Kin", "vase": "Kiln & Kin", "planter": "Orto", "kettle": "Bruk",
     "bottle": "Klar", "candle": "Glimm", "clock": "Atelier Nord", "picture": "Atelier Nord", "bookend": "Atelier Nord",
     "cushion": "Fadenhaus", "rug": "Fadenhaus", "tote": "Fadenhaus", "basket": "Weidenhof", "lamp": "Lumen Lane",
+    "teapot": "Kiln & Kin", "jar": "Kiln & Kin", "tray": "Bruk", "throw": "Fadenhaus", "mirror": "Atelier Nord",
+    "floor_lamp": "Lumen Lane", "bench": "Halden", "watering_can": "Orto",
     "chair": "Halden", "sofa": "Halden", "side_table": "Halden", "stool": "Halden",
 }
 # What the pictures show of a family, and one honest use; {a} is the article with the pattern's word.
@@ -46,6 +54,14 @@ STORIES = {
     "chair": "A chair for the dining table or the desk, with a gently curved back.",
     "sofa": "Deep seats, a sprung base and a cover that can be taken off.",
     "side_table": "A small table for beside the sofa or the bed.",
+    "teapot": "{a} teapot with a strainer behind the spout and a lid that stays on.",
+    "jar": "{a} jar that keeps coffee, tea or biscuits dry under a close-fitting lid.",
+    "tray": "A tray for breakfast in bed, or for keys and candles on a table.",
+    "throw": "{a} throw for the sofa or the foot of the bed, warm without weight.",
+    "mirror": "A wall mirror with a slim frame, hung by two hidden hooks.",
+    "floor_lamp": "A floor lamp with a foot switch and a warm light (E27, bulb included).",
+    "bench": "A bench for the hall, the table or the foot of the bed.",
+    "watering_can": "A light can whose long spout reaches between the leaves.",
     "stool": "A stool for the counter, the hall or an extra guest.",
 }
 

@@ -159,3 +159,72 @@ def counter(width: float, depth: float, height: float, wood: Wood, paint: str,
         pull.data.materials.append(steel)
         parts += [door, pull]
     return parts
+
+
+def sideboard(width: float, height: float, wood: Wood, paint: str, depth: float = 0.42) -> Product:
+    """Low cupboard with sliding fronts, two of wood slats and one painted, on a frame."""
+    piece, body, foot = Product("sideboard"), height - 0.16, 0.16
+    for z in (foot, height - 0.022):
+        piece.add(box("board", width, depth, 0.022, 0.003), timber(wood, 0), (0, 0, z))
+    for x in (-1, 1):
+        piece.add(box("side", 0.022, depth - 0.004, body - 0.046, 0.003), timber(wood, 2),
+                  (x * (width / 2 - 0.014), 0, foot + 0.023))
+        for y in (-1, 1):
+            path = [(x * (width / 2 - 0.1), y * (depth / 2 - 0.06), 0), (x * (width / 2 - 0.14), y * 0.1, foot)]
+            piece.add(tube("leg", path, lambda t: 0.012 + 0.008 * t, 16), timber(wood, 2))
+    piece.add(box("back", width - 0.05, 0.012, body - 0.046, 0.002), timber(wood, 0),
+              (0, depth / 2 - 0.02, foot + 0.023))
+    wide = (width - 0.05) / 3
+    for k in range(3):
+        x = (k - 1) * wide
+        if k == 1:
+            piece.add(box("front", wide - 0.004, 0.016, body - 0.05, 0.002), materials.paint(paint, 0.5),
+                      (x, -depth / 2 + 0.02, foot + 0.025))
+            continue
+        piece.add(box("front", wide - 0.004, 0.01, body - 0.05, 0.001), timber(wood, 2),
+                  (x, -depth / 2 + 0.026, foot + 0.025))
+        for j in range(int(wide / 0.03)):
+            piece.add(box("slat", 0.014, 0.012, body - 0.052, 0.003), timber(wood, 2),
+                      (x - wide / 2 + 0.018 + j * 0.03, -depth / 2 + 0.016, foot + 0.026))
+    return piece
+
+
+def fireplace(width: float, height: float, depth: float, paint: str, hearth: bpy.types.Material) -> Product:
+    """Painted surround with a mantel shelf at `height`, a dark opening and three logs; its back at y = 0."""
+    piece, coat = Product("fireplace"), materials.paint(paint, 0.5)
+    pillar, lintel = 0.2, 0.24
+    for x in (-1, 1):
+        piece.add(box("pillar", pillar, depth, height - 0.06, 0.006), coat, (x * (width - pillar) / 2, -depth / 2, 0))
+        piece.add(box("panel", pillar - 0.08, 0.012, height - 0.42, 0.004), coat,
+                  (x * (width - pillar) / 2, -depth, 0.14))
+        piece.add(box("plinth", pillar + 0.03, depth + 0.03, 0.12, 0.005), coat,
+                  (x * (width - pillar) / 2, -depth / 2, 0))
+    piece.add(box("lintel", width - 2 * pillar + 0.01, depth - 0.02, lintel, 0.004), coat,
+              (0, -depth / 2, height - 0.06 - lintel))
+    piece.add(box("mantel", width + 0.14, depth + 0.1, 0.045, 0.008), coat, (0, -depth / 2 - 0.03, height - 0.045))
+    piece.add(box("moulding", width + 0.05, depth + 0.04, 0.03, 0.008), coat, (0, -depth / 2 - 0.01, height - 0.08))
+    soot = materials.concrete("#3a3532")
+    opening = width - 2 * pillar
+    piece.add(box("back", opening, 0.02, height - 0.2, 0), soot, (0, -0.012, 0.01))
+    for x in (-1, 1):
+        piece.add(box("cheek", 0.012, depth - 0.02, height - 0.2, 0), soot,
+                  (x * (opening / 2 - 0.004), -depth / 2, 0.01))
+    piece.add(box("hearth", width + 0.2, depth + 0.36, 0.03, 0.004), hearth, (0, -depth / 2 - 0.16, 0))
+    for x, y, z in ((-0.04, -0.2, 0.08), (0.05, -0.1, 0.08), (0.0, -0.15, 0.155)):
+        piece.add(tube("log", [(x - 0.2, y, z), (x + 0.2, y + 0.03, z)], 0.045, 20), timber(("#8a6a4a", "#4d3524"), 0))
+    return piece
+
+
+def window_seat(width: float, depth: float, height: float, paint: str, holes: int = 3) -> Product:
+    """Built-in seat with open boxes below; its back at y = 0, a linen pad on top."""
+    piece, coat = Product("seat"), materials.paint(paint, 0.5)
+    for z in (0.0, height - 0.13):
+        piece.add(box("board", width, depth, 0.03, 0.003), coat, (0, -depth / 2, z))
+    for k in range(holes + 1):
+        x = (k / holes - 0.5) * (width - 0.03)
+        piece.add(box("upright", 0.03, depth - 0.004, height - 0.162, 0.003), coat, (x, -depth / 2, 0.031))
+    piece.add(box("back", width - 0.06, 0.02, height - 0.162, 0.002), coat, (0, -0.012, 0.031))
+    piece.add(soft("pad", width - 0.01, depth - 0.01, 0.1, 0.03, 0.006, 16, 0.002),
+              materials.fabric("#ddd3c2", "linen"),
+              (0, -depth / 2, height - 0.1))
+    return piece

@@ -1,6 +1,6 @@
-"""Contact sheet of the demo's photos with their boxes: assets/demo/photos_sheet.webp.
+"""Contact sheets of the demo's photos with their boxes: assets/demo/photos_sheet_1.webp, _2, ...
 
-    python photo_sheet.py [--demo FOLDER] [--out FILE]
+    python photo_sheet.py [--demo FOLDER]
 
 Red: a shop product, with its id and visible share; blue: a thing the shop does not sell. Needs Pillow only.
 """
@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 
 DEMO = Path(__file__).resolve().parents[1] / "demo"
 SOLD, UNSOLD = "#ff2d55", "#1e90ff"
+PER_SHEET = 20
 Row = dict[str, str]
 
 
@@ -44,11 +45,9 @@ def drawn(picture: Path, rows: Sequence[Row], width: int) -> Image.Image:
     return small
 
 
-def sheet(demo: Path, columns: int = 4, width: int = 480) -> Image.Image:
-    """All photos in rows of `columns`."""
-    tables = rows_by_image(demo / "boxes.csv")
-    tiles = [drawn(demo / image, rows, width) for image, rows in tables.items()]
-    height = tiles[0].height
+def sheet(tiles: Sequence[Image.Image], columns: int) -> Image.Image:
+    """Tiles of one size in rows of `columns`."""
+    width, height = tiles[0].size
     page = Image.new("RGB", (columns * width, -(-len(tiles) // columns) * height), "#ffffff")
     for k, tile in enumerate(tiles):
         page.paste(tile, (k % columns * width, k // columns * height))
@@ -56,16 +55,20 @@ def sheet(demo: Path, columns: int = 4, width: int = 480) -> Image.Image:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the sheet."""
+    """Write the sheets."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--demo", type=Path, default=DEMO)
-    parser.add_argument("--out", type=Path)
     parser.add_argument("--columns", type=int, default=4)
-    parser.add_argument("--width", type=int, default=480)
+    parser.add_argument("--width", type=int, default=440)
     options = parser.parse_args(arguments)
-    target = options.out or options.demo / "photos_sheet.webp"
-    sheet(options.demo, options.columns, options.width).save(target, quality=68, method=6)
-    print(f"{target}: {target.stat().st_size // 1024} KB")
+    for old in options.demo.glob("photos_sheet*.webp"):
+        old.unlink()
+    tiles = [drawn(options.demo / image, rows, options.width)
+             for image, rows in rows_by_image(options.demo / "boxes.csv").items()]
+    for number, start in enumerate(range(0, len(tiles), PER_SHEET), 1):
+        target = options.demo / f"photos_sheet_{number}.webp"
+        sheet(tiles[start : start + PER_SHEET], options.columns).save(target, quality=68, method=6)
+        print(f"{target}: {target.stat().st_size // 1024} KB")
     return 0
 
 

@@ -43,8 +43,8 @@ def stage_photo(photo: Photo) -> tuple[Stage, View]:
     room = importlib.import_module(f"sets.{photo.room}")
     stage = Stage(photo.seed, photo.decor, room.SLOTS, photo.casting, photo.mirror)
     view = room.build(stage)
-    eye, aim = ((stage.sign * x, y, z) for x, y, z in (view.eye, view.aim))
-    scene.level_camera(eye, aim, view.lens, view.fstop, view.focus)
+    eye, aim = ((stage.sign * x, y, z) for x, y, z in (photo.eye or view.eye, photo.aim or view.aim))
+    scene.level_camera(eye, aim, photo.lens or view.lens, view.fstop, view.focus)
     return stage, view
 
 

@@ -1,9 +1,9 @@
 """The photos of the demo: which room, in which colors, showing which of the shop's products.
 
-Every product of the catalog is shown at least once and at most twice; members of a variant group are in different
-photos, so that a search must tell them apart. Products are cast by hand, for a composed picture beats a drawn one;
-everything else in a photo (jitter, books, look-alikes of what is not cast) follows from its seed. The last three show
-nothing the shop sells.
+No product is shown more than twice, and members of a variant group are in different photos, so that a search must tell
+them apart. Products are cast by hand, for a composed picture beats a drawn one; everything else in a photo (jitter,
+books, look-alikes of what is not cast) follows from its seed. A set used twice has another camera, window, wall and
+floor. The photos of `NONE` show nothing the shop sells; some show what looks like it.
 """
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 
 from decor import Decor
 
+Spot = tuple[float, float, float]
+
 
 @dataclass(frozen=True)
 class Photo:
     """`casting`: slot of the room -> product id; `take` is a second seed, to try another draw; `grainy`: taken by a
-    simple camera."""
+    simple camera; `eye`, `aim` and `lens` stand in for the set's own camera, so that a set used twice is another
+    view."""
 
     name: str
     room: str
@@ -25,6 +28,9 @@ class Photo:
     mirror: bool = False
     grainy: bool = False
     take: int = 0
+    eye: Spot | None = None
+    aim: Spot | None = None
+    lens: float = 0.0
 
     @property
     def seed(self) -> str:
@@ -32,7 +38,7 @@ class Photo:
         return f"{self.name} {self.take}"
 
 
-PHOTOS: tuple[Photo, ...] = (
+SOLD: tuple[Photo, ...] = (
     Photo("living-1", "living",
           Decor("#d6cebd", "oak", ("#c39a70", "#94693f"), accent="#b98f6b", cloth="#c98f5a", curtain="#f1ece2"),
           {"sofa": "sofa-02-forest", "cushion left": "cushion-02-mustard", "cushion middle": "cushion-01-check",
@@ -97,10 +103,159 @@ PHOTOS: tuple[Photo, ...] = (
           Decor("#a9b7c0", "smoked", ("#cdb590", "#a88a62"), accent="#a9563a", cloth="#e6dccb", curtain="#efe9de"),
           {"sofa": "sofa-02-rust", "cushion": "cushion-04-velvet", "bowl": "bowl-01-cream", "vase": "vase-03-moss",
            "mug": "mug-04-ink", "kettle": "kettle-01-sage"}, mirror=True),
+    Photo("sideboard-1", "sideboard",
+          Decor("#c7b3a0", "walnut", ("#d8c3a0", "#b39a72"), paint="#3f5a57", accent="#c98f3d", finish="limewash"),
+          {"lamp": "lamp-06-brass", "vase": "vase-06-cream", "tray": "tray-03-marble", "candle": "candle-07-black",
+           "bowl": "bowl-06-apricot", "mirror": "mirror-03-petal", "planter": "planter-04-navy"}),
+    Photo("mantel-1", "mantel",
+          Decor("#5b4a55", "walnut", ("#a8835c", "#7a5a3c"), paint="#e6dfd2", accent="#8a9a94", sun=(0.85, 0.4, -0.42)),
+          {"mirror": "mirror-04-sun", "candle": "candle-04-mustard", "second candle": "candle-08-frost",
+           "vase": "vase-07-plum", "bookend": "bookend-04-petrol", "basket": "basket-05-cocoa",
+           "armchair": "sofa-04-rose"}, mirror=True),
+    Photo("entry-1", "entry",
+          Decor("#dfe3da", "oak", ("#b9b2a4", "#8f887a"), paint="#8fa0a8", accent="#a2482c", panel="boards",
+                ground="tiles", window="high"),
+          {"bench": "bench-02-slats", "mirror": "mirror-02-pill", "hung bag": "tote-03-cream", "bag": "tote-05-check",
+           "basket": "basket-03-teal", "rug": "rug-06-stripe"}, grainy=True),
+    Photo("tea-1", "tea",
+          Decor("#7c9a97", "cherry", ("#c9a77c", "#a37e52"), accent="#d9a441", cloth="#e7ddcb", finish="limewash",
+                sun=(0.75, 0.5, -0.42)),
+          {"teapot": "teapot-02-floral", "tray": "tray-02-petrol", "mug": "mug-09-olive", "second mug": "mug-13-stone",
+           "jar": "jar-01-terracotta", "chair": "chair-05-plum"}),
+    Photo("island-1", "island",
+          Decor("#e9e6df", "ash", ("#9a938a", "#777068"), paint="#2f4a52", finish="squares", ground="broad",
+                window="dark"),
+          {"stool left": "stool-03-coral", "kettle": "kettle-03-copper", "bowl": "bowl-07-ash",
+           "bottle": "carafe-02-blush", "jar": "jar-02-zigzag", "mug": "mug-12-diamond"}, mirror=True),
+    Photo("lounge-1", "lounge",
+          Decor("#a7b0a0", "oak", ("#c7a37a", "#a07c54"), accent="#5e3350", curtain="#efe9de", window="door"),
+          {"armchair": "sofa-04-sage", "floor lamp": "floorlamp-04-arc", "side table": "table-04-terracotta",
+           "rug": "rug-03-oat", "mirror": "mirror-01-walnut", "mug": "mug-06-mint"}),
+    Photo("nook-1", "nook",
+          Decor("#e7d9c4", "oak", ("#c9b496", "#a8906c"), paint="#5d7486", accent="#c2757d", window="dark",
+                sun=(0.8, 0.2, -0.45)),
+          {"cushion left": "cushion-05-ticking", "cushion middle": "cushion-06-ochre",
+           "cushion right": "cushion-07-sage",
+           "throw": "throw-03-stripe", "mug": "mug-10-check", "basket": "basket-03-ochre",
+           "vase": "vase-09-eucalyptus"}),
+    Photo("potting-1", "potting",
+          Decor("#cfc6b8", "pine", ("#a9a49a", "#8a857c"), paint="#5f6f58", accent="#7b8f6a", finish="brick",
+                window="dark"),
+          {"can": "can-03-charcoal", "planter": "planter-06-zigzag", "basket": "basket-04-sand",
+           "stool": "stool-05-mustard", "jar": "jar-03-belly", "vase": "vase-08-pampas"}, grainy=True),
+    Photo("gallery-1", "gallery",
+          Decor("#eae3d6", "smoked", ("#6b5444", "#4b392d"), accent="#2f6d6a", ground="broad", sun=(0.7, 0.6, -0.4)),
+          {"bench": "bench-01-rust", "picture": "art-04-navy", "second picture": "art-05-oak",
+           "third picture": "art-07-form", "floor lamp": "floorlamp-02-tripod", "planter": "planter-05-terrazzo"},
+          mirror=True),
+    Photo("utility-1", "utility",
+          Decor("#c8d0d4", "bleached", ("#8f9aa0", "#d9dcd8"), paint="#9c8468", accent="#7f9b98", cloth="#c9b49a",
+                ground="checker", finish="boards"),
+          {"basket": "basket-02-oval", "throw": "throw-01-teal", "jar": "jar-02-stripe", "second jar": "jar-01-navy",
+           "third jar": "jar-04-brass", "can": "can-01-coral", "bag": "tote-04-forest"}),
+    Photo("picnic-1", "picnic",
+          Decor("#7d8f83", "teak", ("#b99a78", "#94775a"), accent="#a2482c", sky="#cfe3f5", sun_strength=6.0,
+                sun=(0.55, 0.7, -0.5)),
+          {"rug": "rug-07-waves", "cushion": "cushion-11-bands", "bag": "tote-03-sky", "bottle": "flask-02-forest",
+           "bowl": "bowl-08-floral", "basket": "basket-04-charcoal", "throw": "throw-02-check"}, grainy=True),
+    Photo("living-3", "living",
+          Decor("#39444c", "walnut", ("#b08b66", "#80603f"), accent="#c98f3d", cloth="#b9a58c", window="door",
+                finish="plaster", ground="broad", sun=(0.85, 0.2, -0.5)),
+          {"sofa": "sofa-05-leather", "cushion left": "cushion-10-brush", "cushion right": "cushion-07-rose",
+           "side table": "table-06-green", "lamp": "lamp-09-ebony", "rug": "rug-03-blush", "picture": "art-04-plum"},
+          eye=(-0.35, -2.7, 1.15), aim=(0.2, 0.8, 0.8), lens=36),
+    Photo("bedroom-2", "bedroom",
+          Decor("#d9b9a6", "pine", ("#bdb6aa", "#9a9388"), paint="#a98f7c", cloth="#7d8c9a", accent="#4f7296",
+                ground="carpet", window="wide", sun=(0.75, 0.7, -0.36), sun_strength=6.0),
+          {"cushion left": "cushion-06-denim", "cushion right": "cushion-05-waves", "lamp": "lamp-08-blush",
+           "candle": "candle-04-forest", "rug": "rug-04-brick", "clock": "clock-03-terracotta"}, mirror=True,
+          eye=(0.9, -2.2, 1.45), aim=(0.3, 1.0, 0.86), lens=34),
+    Photo("dining-2", "dining",
+          Decor("#c9c0a6", "ash", ("#6f6a66", "#d8d2c6"), accent="#a2482c", cloth="#8fa0a8", ground="checker",
+                window="dark", finish="limewash"),
+          {"chair left": "chair-04-sage", "chair right": "chair-05-ochre", "vase": "vase-05-olive",
+           "bowl": "bowl-05-denim", "candle": "candle-06-copper", "clock": "clock-04-copper",
+           "bottle": "carafe-03-plum"}, eye=(0.2, -1.7, 1.45), aim=(0.28, 0.5, 0.88), lens=32),
+    Photo("kitchen-3", "kitchen",
+          Decor("#9fb0b8", "cherry", ("#a8a49c", "#86827a"), paint="#3a3f47", finish="squares", sun=(0.8, 0.45, -0.38)),
+          {"kettle": "kettle-04-coral", "mug left": "mug-07-mustard", "mug right": "mug-06-lemon",
+           "bowl": "bowl-06-teal",
+           "bottle": "bottle-02-ceramic", "shelf vase": "jar-01-sage", "shelf bowl": "bowl-07-mahogany"},
+          eye=(0.42, 0.75 - 1.8, 1.3), aim=(0.12, 0.45, 1.08), lens=35),
+    Photo("desk-2", "desk",
+          Decor("#c48f7a", "ash", ("#b3a08a", "#8f7c66"), paint="#3c4a58", accent="#2f6d6a", cloth="#efe6d8",
+                finish="limewash", window="wide", ground="poured"),
+          {"lamp": "lamp-04-navy", "mug": "mug-08-plum", "clock": "clock-03-denim", "chair": "chair-04-brick",
+           "bookend": "bookend-03-oak", "bottle": "flask-03-steel", "bag": "tote-04-caramel"}, mirror=True,
+          eye=(-0.25, -1.75, 1.35), aim=(0.16, 1.0, 0.9), lens=34),
+    Photo("tea-2", "tea",
+          Decor("#4d5a70", "bleached", ("#cfc6b4", "#aca28c"), accent="#df7a5e", cloth="#d8c9a8", ground="tiles",
+                window="wide", panel="beadboard", paint="#c9ced2", sun=(0.8, 0.3, -0.45)),
+          {"teapot": "teapot-01-charcoal", "tray": "tray-04-brass", "mug": "mug-08-cobalt",
+           "second mug": "mug-11-brush",
+           "chair": "chair-08-denim", "vase": "vase-07-caramel", "bowl": "bowl-09-bands"}, mirror=True, grainy=True,
+          eye=(-0.3, -1.45, 1.25), aim=(0.0, 0.1, 0.82), lens=37),
+    Photo("lounge-2", "lounge",
+          Decor("#b88a72", "walnut", ("#8c7a68", "#6a5a4a"), accent="#e0c9a0", ground="carpet", window="wide",
+                panel="plaster", paint="#8f5f4c"),
+          {"armchair": "chair-06-leather", "floor lamp": "floorlamp-01-terracotta", "side table": "table-05-oak",
+           "rug": "rug-04-forest", "picture": "art-05-walnut", "vase": "vase-11-bands", "planter": "planter-04-cream"},
+          mirror=True, eye=(0.45, -2.3, 1.35), aim=(0.05, 0.8, 0.84), lens=34),
+    Photo("bathroom-2", "bathroom",
+          Decor("#e4e7e6", "walnut", ("#4a4f52", "#dcd9d2"), paint="#b9957c", panel="squares", cloth="#5f7f86",
+                accent="#c9942e", ground="checker", window="high"),
+          {"candle": "candle-04-rose", "vase": "vase-06-charcoal", "mug": "mug-07-forest", "planter": "planter-04-moss",
+           "bottle": "carafe-02-sage"}, eye=(-0.1, 0.85 - 1.95, 1.3), aim=(0.12, 0.65, 1.14), lens=34),
+    Photo("sideboard-2", "sideboard",
+          Decor("#8a9bb0", "teak", ("#c0b098", "#9a8a70"), paint="#d8cdb8", accent="#b5603c", window="dark",
+                panel="boards", ground="broad"),
+          {"lamp": "lamp-05-sage", "vase": "vase-10-zig", "bowl": "bowl-05-terracotta", "picture": "art-06-dusk",
+           "stool": "stool-04-leather", "bag": "tote-04-espresso"}, mirror=True, eye=(-0.15, -2.0, 1.2),
+          aim=(0.1, 1.1, 0.86), lens=36),
+)
+
+NONE: tuple[Photo, ...] = (
     Photo("none-pantry", "pantry", Decor("#e8dcc0", "walnut", paint="#7a5a4a", finish="tiles")),
     Photo("none-study", "study",
           Decor("#94785f", "ash", ("#8f7a66", "#6f5b49"), paint="#39424a", accent="#c9a23c"), mirror=True, grainy=True),
     Photo("none-linen", "linen",
           Decor("#d8cfc6", "bleached", ("#b9b2a6", "#989084"), paint="#a9b8ae", panel="beadboard", cloth="#8fa9a4",
                 accent="#b98f6b")),
+    Photo("none-office", "office",
+          Decor("#bcc5c4", "ash", ("#8b8f92", "#6d7174"), paint="#4f6272", accent="#c9942e", ground="carpet",
+                window="wide")),
+    Photo("none-garage", "garage",
+          Decor("#c9cbc6", "pine", ("#8e8f8c", "#777777"), accent="#a2322b", finish="brick", window="high"),
+          grainy=True),
+    Photo("none-toiletries", "toiletries",
+          Decor("#a9c0bd", "bleached", ("#8f7a66", "#6f5b49"), paint="#efece4", finish="squares", cloth="#c98f7a",
+                accent="#26345a"), mirror=True),
+    Photo("none-nursery", "nursery",
+          Decor("#e8dfc9", "pine", ("#a9bfc4", "#8fa5aa"), paint="#9fb7a6", accent="#df7a5e", panel="boards",
+                curtain="#f1e7d3")),
+    Photo("none-gym", "gym",
+          Decor("#6a7580", "smoked", ("#5a5c5e", "#444444"), accent="#5e3350", window="wide"), mirror=True,
+          grainy=True),
+    Photo("none-larder", "larder", Decor("#d9cba9", "oak", ("#a0876a", "#7d674e"), finish="boards", window="high")),
+    Photo("none-shed", "shed",
+          Decor("#5b6f7a", "pine", ("#b0a596", "#8f8577"), accent="#a2482c", sky="#c6dcf2", sun_strength=6.0,
+                sun=(0.6, 0.6, -0.5)), grainy=True),
+    Photo("none-studio", "studio_desk",
+          Decor("#3f4a3f", "walnut", ("#94785f", "#6f573f"), accent="#b92f2b", paint="#c9b79a", window="dark")),
+    Photo("none-bed", "bare",
+          Decor("#c8cdd2", "ash", ("#d0bb98", "#ad9670"), paint="#8a7a6a", cloth="#d9c7ad", window="door"),
+          mirror=True),
+    Photo("none-table", "bare",
+          Decor("#e2d2c0", "teak", ("#8f8a84", "#6c6762"), panel="plaster", paint="#7f8f86", ground="tiles")),
+    Photo("none-cupboard", "bare",
+          Decor("#73806f", "oak", ("#a68a68", "#80674a"), paint="#e0d6c4", finish="limewash", ground="broad"),
+          mirror=True, grainy=True),
+    Photo("none-wardrobe", "wardrobe",
+          Decor("#d6c6c0", "oak", ("#b59a7c", "#8f775c"), paint="#b0a08c", accent="#5d6b3c", window="wide")),
+    Photo("none-kitchen", "kitchen",
+          Decor("#8d9b78", "ash", ("#b7a48c", "#93816a"), paint="#f0ebe0", finish="squares", window="wide"),
+          mirror=True,
+          eye=(0.3, 0.75 - 1.75, 1.32), aim=(0.14, 0.45, 1.08), lens=36),
 )
+
+PHOTOS = (*SOLD, *NONE)

@@ -245,13 +245,13 @@ class Exposure:
     look: str
 
 
-def _muted(rng: random.Random, saturation: tuple[float, float], value: tuple[float, float]) -> str:
+def muted(rng: random.Random, saturation: tuple[float, float], value: tuple[float, float]) -> str:
     """A random wall or cloth color: any hue, little saturation."""
     r, g, b = colorsys.hsv_to_rgb(rng.random(), rng.uniform(*saturation), rng.uniform(*value))
     return "#" + "".join(f"{round(c * 255):02x}" for c in (r, g, b))
 
 
-def _wooden(rng: random.Random) -> tuple[str, str]:
+def wooden(rng: random.Random) -> tuple[str, str]:
     """Light and dark tone of one wood."""
     hue, value = rng.uniform(0.06, 0.1), rng.uniform(0.35, 0.85)
     saturation = rng.uniform(0.25, 0.55)
@@ -265,8 +265,9 @@ WALLS = {"plaster": materials.plaster, "limewash": surfaces.limewash, "brick": s
 FLOORS = {"carpet": surfaces.carpet, "poured": surfaces.poured}
 
 
-def _random_wall(rng: random.Random) -> Finish:
-    color = _muted(rng, (0.03, 0.35), (0.35, 0.92))
+def random_wall(rng: random.Random) -> Finish:
+    """A wall of any kind in a muted color."""
+    color = muted(rng, (0.03, 0.35), (0.35, 0.92))
     kind = rng.choice(["plaster", "plaster", "limewash", "tiles", "brick", "beadboard"])
     if kind == "tiles":
         size = rng.uniform(0.08, 0.25)
@@ -275,10 +276,11 @@ def _random_wall(rng: random.Random) -> Finish:
     return partial(WALLS[kind], color)
 
 
-def _random_floor(rng: random.Random) -> Finish:
+def random_floor(rng: random.Random) -> Finish:
+    """A floor of any kind."""
     kind = rng.choice(["planks", "planks", "tiles", "carpet", "poured"])
-    color = _muted(rng, (0.02, 0.25), (0.35, 0.85))
-    light, dark = _wooden(rng)
+    color = muted(rng, (0.02, 0.25), (0.35, 0.85))
+    light, dark = wooden(rng)
     width, turned = rng.uniform(0.07, 0.22), rng.random() < 0.5
     if kind == "planks":
         return partial(materials.planks, light, dark, width, axis=1 if turned else 0)
@@ -302,8 +304,8 @@ def random_shell(seed: int) -> Exposure:
                      sky_strength=rng.uniform(2.2, 3.4), sun_strength=rng.choice([0.0, rng.uniform(4, 9)]),
                      sun_direction=(rng.uniform(0.7, 0.9), rng.uniform(0.1, 0.6), rng.uniform(-0.6, -0.35)),
                      fill_strength=rng.uniform(0.28, 0.5))
-    room = Surfaces(back=_random_wall(rng), floor=_random_floor(rng), side=None,
-                        curtain=_muted(rng, (0.02, 0.3), (0.7, 0.95)) if rng.random() < 0.5 else None)
+    room = Surfaces(back=random_wall(rng), floor=random_floor(rng), side=None,
+                        curtain=muted(rng, (0.02, 0.3), (0.7, 0.95)) if rng.random() < 0.5 else None)
     shell = build_shell(width, depth, height, room, light, window, mirror=rng.random() < 0.5)
     _random_furniture(rng, shell)
     level_camera((rng.uniform(-0.8, 0.9), -half - rng.uniform(0.2, 1.2), rng.uniform(0.9, 1.5)),
@@ -313,12 +315,12 @@ def random_shell(seed: int) -> Exposure:
 
 def _random_furniture(rng: random.Random, shell: Shell) -> None:
     """A bare counter or board now and then, so that a background is not always wall and floor."""
-    light, dark = _wooden(rng)
+    light, dark = wooden(rng)
     if rng.random() < 0.45:
         deep, top, x = rng.uniform(0.4, 0.9), rng.uniform(0.4, 0.92), _x(shell, rng.uniform(0, 1))
         put_material(box("counter", shell.width, deep, 0.04, 0.006), materials.wood(light=light, dark=dark, axis=0),
                      (x, shell.back_y - deep / 2, top - 0.04))
-        front = materials.paint(_muted(rng, (0.03, 0.3), (0.3, 0.9)), 0.5)
+        front = materials.paint(muted(rng, (0.03, 0.3), (0.3, 0.9)), 0.5)
         put_material(box("front", shell.width, deep - 0.06, top - 0.04, 0.004), front,
                      (x, shell.back_y - deep / 2 + 0.03, 0))
     for _ in range(rng.choice([0, 0, 1, 2])):

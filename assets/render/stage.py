@@ -102,11 +102,12 @@ class Stage:
             return product
         family = self.slots[name]
         for attempt in range(TRIES):
-            product = stock.alike(family, f"{self.seed} {name} {attempt}")
-            if self.top_of(product) <= tallest:
-                break
-            _discard(product)
-        return self.tag(product, stock.class_name(family))
+            product = stock.alike(family, f"{self.seed} {name} {attempt}", tallest)
+            if product and self.top_of(product) <= tallest:
+                return self.tag(product, stock.class_name(family))
+            if product:
+                _discard(product)
+        raise ValueError(f"no {family} of {TRIES} is lower than {tallest} m, for slot {name}")
 
     def has(self, name: str) -> bool:
         """True if the slot is cast: an optional thing may be left out otherwise."""

@@ -10,11 +10,11 @@ import catalog
 import families
 from mesh import Product
 
-CLASSES = {"side_table": "table", "tote": "bag"}
+CLASSES = {"side_table": "table", "tote": "bag", "floor_lamp": "lamp", "watering_can": "watering can"}
 
 
 def class_name(family: str) -> str:
-    """Coarse class of a family: the family's own word, but for two."""
+    """Coarse class of a family: the family's own word, but for four."""
     return CLASSES.get(family, family)
 
 
@@ -41,11 +41,11 @@ def sold(product_id: str) -> Product:
     return catalog.build(catalog.BY_ID[product_id])
 
 
-def alike(family: str, seed: str) -> Product:
-    """Something of this family that the shop does not sell."""
+def alike(family: str, seed: str, tallest: float = 9.0) -> Product | None:
+    """Something of this family that the shop does not sell; None where it would surely be higher than `tallest`."""
     sold_params = {spec.params for spec in catalog.SPECS}
     kind, rng = families.FAMILIES[family], Random(f"look-alike {seed}")
     params = kind.sample(rng)
     while params in sold_params:
         params = kind.sample(rng)
-    return families.build(params, f"look-alike {family}")
+    return families.build(params, f"look-alike {family}") if params.at_least <= tallest else None

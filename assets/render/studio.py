@@ -27,6 +27,9 @@ VIEWS = {
     "cushion": ((14, 8, 85), (-36, 18, 65)), "sofa": ((24, 10, 70), (-38, 17, 45)), "bowl": ((0, 26, 85), (40, 42, 60)),
     "mug": ((24, 14, 85), (-20, 30, 60)), "tote": ((14, 6, 85), (-32, 16, 60)), "kettle": ((18, 12, 85), (-42, 24, 60)),
     "plate": ((0, 40, 85), (34, 58, 60)), "tray": ((20, 34, 70), (-30, 52, 60)), "mirror": ((14, 3, 85), (-35, 10, 60)),
+    "throw": ((28, 24, 70), (-40, 34, 55)), "floor_lamp": ((16, 5, 85), (-34, 10, 60)),
+    "bench": ((28, 14, 70), (-38, 22, 50)), "teapot": ((12, 14, 85), (-38, 26, 60)),
+    "watering_can": ((10, 10, 85), (-32, 24, 60)),
 }
 
 
@@ -60,6 +63,8 @@ def shoot(p: Product, shot: int, path: str, px: int, samples: int, pale: bool = 
     ground = "#ffffff" if shot == 0 else rng.choice(PALE_GROUNDS if pale else GROUNDS)
     (_wall if p.params.hangs else _sweep)(around, ground)
     (_soft_light if shot == 0 else _hard_light)(around, pale)
+    if p.family == "mirror":
+        _to_reflect(around)
     frame(points, math.radians(azimuth), math.radians(elevation), lens, 0.86 if shot == 0 else 0.82)
     if shot == 0:
         return render(path, px, px, samples, "Khronos PBR Neutral")
@@ -87,6 +92,19 @@ def _sweep(e: Extent, color: str) -> None:
 def _wall(e: Extent, color: str) -> None:
     """A wall right behind what hangs."""
     _ground([(e.high[1] + 0.001, -40 * e.radius), (e.high[1] + 0.001, 40 * e.radius)], 60 * e.radius, color)
+
+
+def _to_reflect(e: Extent) -> None:
+    """Light and shade behind the camera, seen in a mirror only: an even room makes its glass a grey board."""
+    r, s = 30 * e.radius, Shader("reflected")
+    x = s.sep(s.map(s.co, (1 / r, 1, 1 / r), rot=(0, 0.5, 0)))[0]
+    tone = s.ramp(s.add(s.mul(x, 0.5), 0.5),
+                  [(0.40, "#98a3a8"), (0.47, "#dfe4e6"), (0.53, "#f6f7f7"), (0.60, "#b9c2c6")])
+    s.set(Base_Color="#000000", Emission_Color=tone, Emission_Strength=0.8)
+    y = e.centre[1] - 14 * e.radius
+    card = mesh("reflected", [(-r, y, -r), (r, y, -r), (r, y, r), (-r, y, r)], [(0, 1, 2, 3)], smooth=False)
+    card.data.materials.append(s.material)
+    card.visible_diffuse = card.visible_shadow = False
 
 
 def _from(e: Extent, x: float, y: float, z: float) -> tuple[float, float, float]:

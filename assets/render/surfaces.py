@@ -107,6 +107,19 @@ def looking_glass() -> Material:
     return Shader("mirror", 0.02, 1.0).set(Base_Color="#e8ecec").material
 
 
+def opposite(color: str) -> Material:
+    """What a mirror sees of the room behind the camera: a dim wall with two windows (object x, z in metres)."""
+    s = Shader("opposite", 1.0)
+    x, _, z = s.sep(s.co)
+    across = s.math("ABSOLUTE", s.sub(s.math("ABSOLUTE", x), 1.5))
+    pane = s.mul(s.less(across, 0.62), s.mul(s.greater(z, 0.75), s.less(z, 2.25)))
+    bar = s.greater(s.math("ABSOLUTE", s.sub(across, 0.02)), 0.03)
+    tone = s.shade(color, s.noise(s.co, 0.9, 3), 0.6, 0.95)
+    color_seen = s.mix(s.mul(pane, bar), tone, "#f3f6f8")
+    strength = s.add(0.34, s.mul(s.mul(pane, bar), 1.3))
+    return s.set(Base_Color="#000000", Emission_Color=color_seen, Emission_Strength=strength).material
+
+
 def grains(color: str) -> Material:
     """Something granular behind glass: lentils, coffee, oats."""
     s = Shader("grains", 0.9)

@@ -43,13 +43,13 @@ def measure(items: Sequence[Item], width: int, height: int, scratch: str) -> lis
         pixels = int(mask.sum())
         if pixels < LEAST_PX:
             continue
-        alone = _pixels_alone(item, index, width, height, scratch)
+        alone = pixels_alone(item, index, width, height, scratch)
         share = min(1.0, pixels / max(1, alone))
         found.append(Seen(item.class_name, item.product_id, tight_box(mask), round(share, 3)))
     return found
 
 
-def _pixels_alone(item: Item, index: int, width: int, height: int, scratch: str) -> int:
+def pixels_alone(item: Item, index: int, width: int, height: int, scratch: str) -> int:
     """Pixels of the thing with everything else hidden, also of what lies outside the photo's frame."""
     left, right, low, high = _span(item, width, height)
     with _only(item), _looking_at(left, right, low, high, width, height):

@@ -15,7 +15,9 @@ def _is_color(value: object) -> bool:
 
 
 def color_of(value: object) -> str:
-    """The color word of a finish or a palette name."""
+    """The color words of a finish, of a tuple of palette names, or one palette name."""
+    if isinstance(value, tuple):
+        return "/".join(value)
     return value.color if isinstance(value, Finish) else str(value)
 
 

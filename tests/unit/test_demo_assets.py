@@ -71,9 +71,9 @@ def photo_names() -> Iterator[str]:
 
 # ---- the feed -------------------------------------------------------------------------------------------------------
 def test_the_feed_is_large_and_varied_enough(feed):
-    """At least 64 products in at least 12 categories, and their ids are unique."""
-    assert len(feed) >= 64
-    assert len({row["product_type"] for row in feed}) >= 12
+    """At least 240 products in at least 16 categories, and their ids are unique."""
+    assert len(feed) >= 240
+    assert len({row["product_type"] for row in feed}) >= 16
     assert len({row["id"] for row in feed}) == len(feed)
 
 
@@ -103,7 +103,7 @@ def test_two_products_of_the_shop_never_have_the_same_title(feed):
 def test_a_third_of_the_products_come_in_variants(feed, groups):
     assert 3 * sum(len(members) for members in groups.values()) >= len(feed)
     assert all(len(members) >= 2 for members in groups.values())
-    assert sum(len(members) >= 3 for members in groups.values()) >= 3
+    assert sum(len(members) >= 3 for members in groups.values()) >= 12
 
 
 def test_members_of_a_group_differ_in_exactly_one_attribute(groups):
@@ -157,17 +157,35 @@ def test_24_products_of_many_kinds_are_held_out(feed):
 
 
 # ---- photos and truth -----------------------------------------------------------------------------------------------
-def test_there_are_at_least_12_photos_and_every_one_has_boxes(boxes):
-    names = set(photo_names())
-    assert len(names) >= 12
+def test_there_are_photos_enough_with_and_without_goods_of_the_shop(boxes, truth):
+    """At least 32 that show some and 16 that show none; every one has boxes."""
+    names, selling = set(photo_names()), {row["image"] for row in truth}
+    assert len(selling) >= 32 and len(names - selling) >= 16
     assert {row["image"] for row in boxes} == names
+
+
+def test_every_photo_is_1280_pixels_wide():
+    for name in photo_names():
+        with Image.open(DEMO / name) as picture:
+            assert picture.size == (1280, 960) and picture.mode == "RGB", name
+
+
+def test_the_photos_show_more_than_half_of_the_shop(truth):
+    """Products, not always the same few."""
+    assert len({row["relevant"] for row in truth}) >= 130
 
 
 def test_a_photo_shows_three_to_seven_products_of_the_shop_or_none(truth):
     """Photos without any are there on purpose: nothing may be found in them."""
     counts = {name: sum(row["image"] == name for row in truth) for name in photo_names()}
     assert all(3 <= count <= 7 for name, count in counts.items() if count), counts
-    assert 1 <= sum(count == 0 for count in counts.values()) <= len(counts) // 3
+
+
+def test_variants_of_one_product_are_never_in_one_photo(feed, truth):
+    """A search must tell them apart by what it sees."""
+    group_of = {row["id"]: row["item_group_id"] for row in feed}
+    seen = [(row["image"], group_of[row["relevant"]]) for row in truth if group_of[row["relevant"]]]
+    assert len(seen) == len(set(seen))
 
 
 def test_truth_and_boxes_name_products_of_the_feed_only(feed, truth, boxes):
@@ -203,5 +221,7 @@ def test_unsold_look_alikes_stand_among_the_products(boxes):
 # ---- size -----------------------------------------------------------------------------------------------------------
 def test_the_demo_stays_small():
     total = sum(path.stat().st_size for path in DEMO.rglob("*") if path.is_file())
-    assert total < 20 * MIB
-    assert (DEMO / "contact_sheet.webp").stat().st_size < 400 * 1024
+    assert total < 14 * MIB
+    sheets = [*DEMO.glob("contact_sheet_*.webp"), *DEMO.glob("photos_sheet_*.webp")]
+    assert len(sheets) >= 4
+    assert all(path.stat().st_size < 600 * 1024 for path in sheets)

@@ -45,6 +45,11 @@ class Family:
         """The words of the feed."""
         raise NotImplementedError
 
+    @property
+    def at_least(self) -> float:
+        """A height in metres that it surely reaches: saves building what is too high for its place."""
+        return 0.0
+
     @classmethod
     def sample(cls, rng: Random) -> Self:
         """Plausible parameters drawn at random."""

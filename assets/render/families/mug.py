@@ -10,7 +10,7 @@ import materials as M
 from finishes import Finish
 from mesh import Product, lathe, tube
 
-from .base import Facts, Family, Profile, cm, inner, spread, wall_at
+from .base import Facts, Family, Profile, cm, inner, joined, spread, wall_at
 
 # (radius, height) shares of the outer wall; metres are added near the foot, where a fillet keeps its size.
 SHAPES = {
@@ -71,7 +71,8 @@ class Mug(Family):
         return tube("handle", line, lambda t: .0068 * (1 + .3 * abs(2 * t - 1) ** 6), 14, flat=.72, n=10)
 
     def facts(self) -> Facts:
-        return Facts("mug", self.finish.color, self.finish.material, f"{cm(self.h)} high, "
+        color = joined(self.finish.color, self.inside.color) if self.inside else self.finish.color
+        return Facts("mug", color, self.finish.material, f"{cm(self.h)} high, "
                      f"{round(3.14 * (self.r - WALL) ** 2 * self.h * 9e5, -1):.0f} ml", self.finish.pattern)
 
     @classmethod

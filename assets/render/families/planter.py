@@ -58,6 +58,10 @@ class Planter(Family):
             x, y = self.r * .86 * math.cos(a), self.r * .86 * math.sin(a)
             p.add(tube("leg", [(x * 1.12, y * 1.12, 0), (x * 1.1, y * 1.1, STAND + self.h * .6)], .011, 12), mat)
 
+    @property
+    def at_least(self) -> float:
+        return (STAND if self.legs else 0.0) + .85 * self.h + .5 * self.plant_h
+
     def facts(self) -> Facts:
         names = {"rubber": "rubber plant", "snake": "snake plant", "fern": "fern", "eucalyptus": "eucalyptus"}
         noun = f"planter with {names.get(self.plant, self.plant)}"

@@ -11,14 +11,33 @@ import surfaces
 import tableware
 from furniture import wall_shelf
 from mesh import Product
-from shell import Daylight, Shell, Surfaces, Window, build_shell
+from shell import Daylight, Shell, Surfaces, Window, build_shell, quad
 from stage import Stage
 
 Finish = Callable[[], bpy.types.Material]
 
 
 WALLS = {"plaster": materials.plaster, "limewash": surfaces.limewash, "brick": surfaces.brick,
-         "beadboard": surfaces.beadboard, "tiles": partial(materials.tiles, w=0.2, h=0.1)}
+         "beadboard": surfaces.beadboard, "tiles": partial(materials.tiles, w=0.2, h=0.1), "poured": surfaces.poured,
+         "squares": partial(materials.tiles, w=0.12, h=0.12, offset=0.0),
+         "boards": partial(surfaces.beadboard, width=0.16)}
+
+FLOORS: dict[str, Callable[[str, str], bpy.types.Material]] = {
+    "": materials.planks, "checker": surfaces.checker_floor,
+    "broad": partial(materials.planks, width=0.22, length=2.2, axis=1),
+    "tiles": partial(materials.tiles, w=0.3, h=0.3, offset=0, rough=0.35, vertical=False),
+    "carpet": lambda tone, _: surfaces.carpet(tone), "poured": lambda tone, _: surfaces.poured(tone)}
+
+
+def _window(own: Window | None, kind: str) -> Window | None:
+    """The set's own window, or in its place another kind: a set used twice must not look like the same room."""
+    if own is None or not kind:
+        return own
+    y0, y1 = own.y0, own.y1
+    return {"wide": Window(y0 - 0.5, y1 + 0.3, own.z0 + 0.15, own.z1 - 0.05, 4),
+            "door": Window(y0 + 0.1, y1, 0.06, 2.32, 2),
+            "high": Window(y0 - 0.3, y1 + 0.3, 1.45, 2.3, 3, "#8a6a4a"),
+            "dark": Window(y0, y1, own.z0 - 0.1, own.z1, 3, "#2b2d2f")}[kind]
 
 
 def room(stage: Stage, width: float, depth: float, height: float, window: Window | None, *,
@@ -30,9 +49,18 @@ def room(stage: Stage, width: float, depth: float, height: float, window: Window
     panel = partial(WALLS[decor.panel], decor.paint) if decor.panel else None
     light = Daylight(sky=decor.sky, sky_strength=sky, sun_strength=decor.sun_strength, sun_direction=decor.sun,
                      fill=fill_color, fill_strength=fill)
-    finishes = Surfaces(back=wall, side=wall, floor=floor or partial(materials.planks, *decor.floor),
+    finishes = Surfaces(back=wall, side=wall, floor=floor or partial(FLOORS[decor.ground], *decor.floor),
                         curtain=decor.curtain, wainscot=panel, wainscot_height=panel_height)
-    return build_shell(width, depth, height, finishes, light, window, stage.mirror)
+    shell = build_shell(width, depth, height, finishes, light, _window(window, decor.window), stage.mirror)
+    _opposite(shell, decor.wall)
+    return shell
+
+
+def _opposite(shell: Shell, color: str) -> None:
+    """A wall behind the camera that mirrors and metal see and nothing is lit or shaded by."""
+    y, x = -shell.back_y - 3.2, 5.0
+    card = quad("opposite", [(-x, y, 0), (x, y, 0), (x, y, 2.8), (-x, y, 2.8)], surfaces.opposite(color))
+    card.visible_diffuse = card.visible_shadow = card.visible_transmission = False
 
 
 def shelf(stage: Stage, x: float, z: float, wall_y: float, width: float, depth: float = 0.22) -> None:
@@ -47,9 +75,13 @@ def poster(stage: Stage, width: float, height: float, colors: tuple[str, str, st
 
 
 def fruit_in(stage: Stage, bowl: Product, kinds: tuple[str, ...]) -> None:
-    """Up to three fruits in a bowl."""
+    """Up to three fruits in a bowl, one where it is small: more would stand on each other."""
     own = stage.bounds(bowl)
-    spread = 0.24 * (own.x1 - own.x0)
+    wide = own.x1 - own.x0
+    if wide < 0.15:
+        stage.drop(stage.tag(tableware.fruit(kinds[0]), "fruit"), own.x, own.y, own.z1 + 0.25)
+        return
+    spread = 0.24 * wide
     for kind, (dx, dy) in zip(kinds, ((-1, 0.2), (0.85, -0.5), (0.25, 0.9)), strict=False):
         stage.drop(stage.tag(tableware.fruit(kind), "fruit"), own.x + dx * spread, own.y + dy * spread,
                    own.z1 + 0.25)

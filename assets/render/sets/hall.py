@@ -28,16 +28,16 @@ def build(stage: Stage) -> View:
         stage.hang(stage.slot("picture"), -0.12, 1.6, wall)
     else:
         stage.at(stage.tag(props.wall_mirror(0.3, "#b9975a"), "mirror"), -0.12, wall - 0.001, 1.3)
-    ground = 0.011 if stage.has("rug") else 0.0
     pile = stage.tag(props.books_flat(stage.rng, 3), "book")
-    stage.put(pile, 0.18, wall - 0.24, ground, 0.2, surface="under")
-    stage.put(stage.slot("basket"), -0.24, wall - 0.24, ground, 0.2, surface="under")
+    stage.put(pile, 0.18, wall - 0.2, 0, 0.2, surface="under")
+    stage.put(stage.slot("basket"), -0.24, wall - 0.24, 0, 0.2, surface="under")
     _pegs(stage, wall)
     if stage.has("rug"):
-        stage.put(stage.slot("rug"), 0.12, wall - 0.86, 0.001, surface="rug", solid=False, turn=0.04)
+        rug = stage.put(stage.slot("rug"), 0.12, wall - 1.0, 0.001, surface="rug", solid=False, jitter=0, turn=0)
+        stage.at(rug, 0.12, wall - 0.48 - (stage.bounds(rug).y1 - stage.bounds(rug).y0) / 2, 0.001)
     if stage.has("planter"):
         stage.put(stage.slot("planter"), -0.98, wall - 0.35, 0, 0.4)
-    return View((0.62, wall - 2.95, 1.3), (0.2, wall - 0.2, 0.78), 29.5, exposure=0.35)
+    return View((0.62, wall - 2.95, 1.3), (0.2, wall - 0.2, 0.56), 28, exposure=0.35)
 
 
 def _pegs(stage: Stage, wall: float) -> None:
