@@ -1,16 +1,17 @@
-"""The detector's training pictures: real detection sets and composites, written as files with YOLO labels.
+"""The detector's training pictures: real detection sets, composites and rendered rooms, as files with YOLO labels.
 
-Knows the classes and how the collections' labels map to them, and where grounds and cut-outs come from; `scenes` does
+Knows where grounds come from and how the files look; `classes` knows the words, `sources` the cut-outs, `scenes` does
 the composing, `train.detector` the training. Invariants: every box has one of `CLASS_NAMES`; a product is in the
-training or in the validation pictures, never in both; the same folders and count give the same pictures.
+training or in the validation composites, a room in the training or in the validation pictures, never in both; the same
+folders and count give the same pictures.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
+import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,82 +21,38 @@ import numpy as np
 
 from imgsearch.errors import InputError
 from imgsearch.train import datasets, scenes
-from imgsearch.train.scenes import Cutout, Pixels, Pool
-
-CLASS_NAMES = (
-    "item", "tableware", "vase", "bottle", "lamp", "chair", "sofa", "table", "cushion", "rug", "plant", "basket",
-    "candle", "clock", "picture", "bag", "clothing", "shoe", "food",
-)  # fmt: skip
-
-_LABELS: Mapping[str, str] = {
-    "tableware": "mug, bowl, plate, kettle, jar, glass, teapot, cup, wine glass, Coffee Mugs, Bar Glasses, Pots & Pans",
-    "vase": "vase, Flower Vase",
-    "bottle": "bottle, flask, carafe, Bottles & Sippers",
-    "lamp": "lamp, floor_lamp, table_lamp, Table Lamps, Lanterns",
-    "chair": "chair, stool, armchair, bench",
-    "sofa": "sofa, couch",
-    "table": "table, side_table, side table, coffee_table, desk, dining table",
-    "cushion": "cushion, pillow, Cushion Covers",
-    "rug": "rug, Carpets & Rugs",
-    "plant": "planter, plant, fern, potted plant, Artificial Plants",
-    "basket": "basket",
-    "candle": "candle",
-    "clock": "clock, Clocks",
-    "picture": "picture, art, Paintings, Posters, Photo Frames",
-    "bag": "tote, bag, handbag, backpack, suitcase, purse, wallet, Handbags, Wallets, Backpacks, Clutches, Laptop Bag, "
-    "Duffel Bag, Messenger Bag, Rucksacks",
-    "shoe": "shoes, sandals, boots, loafers, heels, sneakers, pumps, flats, wedges, Flip Flops, Sports Sandals",
-    "clothing": "pants, dress, coat, blouse, shirt, skirt, jeans, sweater, t-shirt, blazer, suit, jacket, shorts, "
-    "vest, top, leggings, sweatshirt, cape, romper, jumper, cardigan, bodysuit, hoodie, scarf, stockings, socks, "
-    "tights, Tops, Kurtas, Kurtis, Sweaters, Sweatshirts, Briefs, Innerwear Vests, Trunk, Capris, Tunics, Leggings, "
-    "Scarves, Mufflers, Stockings, Socks, Tracksuits, Lounge Shorts, Bra, Baby Girls' Clothes, Baby Boys' Clothes",
-    "food": "food, fruit, apple, lemon, banana, orange, sandwich, carrot, broccoli, pizza, donut, cake, hot dog",
-}
-_CLASS_OF_LABEL = {label: CLASS_NAMES.index(name) for name, text in _LABELS.items() for label in text.split(", ")}
-_CLASS_OF_COLLECTION = {"detect_deepfashion2": "clothing", "detect_groceries": "food"}
-# People, vehicles, animals and street furniture are not goods.
-_NOT_GOODS = frozenset(
-    [
-        "person", "car", "truck", "bus", "train", "boat", "airplane", "motorcycle", "traffic light", "stop sign",
-        "fire hydrant", "bird", "elephant", "giraffe", "zebra", "sheep", "horse", "cow", "bear", "dog", "cat",
-    ]
-)  # fmt: skip
+from imgsearch.train.canvas import Pixels
+from imgsearch.train.classes import NOT_GOODS, class_in, class_of
+from imgsearch.train.scenes import Pool
+from imgsearch.train.sources import make_pool, read_photographed, read_rendered
 
 REAL_SETS = ("detect_groceries", "detect_deepfashion2", "detect_ccp", "detect_coco256")
 SHAPES_PX = ((512, 384), (512, 384), (448, 448), (384, 512), (512, 320))  # width, height
-MOST_PHOTOGRAPHED = 2000  # cut-outs of photographed products held in memory, about 120 MB
-MOST_REAL = 800  # of each detection collection, so that shelves of groceries do not outnumber rooms
+ROOM_IN = 10  # one room in ten validates
 VALIDATION_PICTURES = 300
 
 Boxes = Sequence[tuple[int, tuple[float, float, float, float]]]
 """`(class_id, (x1, y1, x2, y2))` in pixels."""
 
 
-def class_of(label: str) -> int:
-    """The class of a label of any collection, or of a rendered family; 0 ('item') for one without a class of its own.
-
-    >>> [CLASS_NAMES[class_of(label)] for label in ("mug", "wine glass", "bookend", "Bags >> Handbags")]
-    ['tableware', 'tableware', 'item', 'bag']
-    """
-    levels = label.split(" >> ")
-    return next((_CLASS_OF_LABEL[level] for level in reversed(levels) if level in _CLASS_OF_LABEL), 0)
-
-
-def build(data: Path, cutouts: Path, rooms: Path, out: Path, count: int) -> None:
+def build(data: Path, cutouts: Path, backgrounds: Path, rooms: Path | None, out: Path, count: int) -> None:
     """Write `images/` and `labels/`, each with `train` and the validation splits, and a file `complete` at the end.
 
     Args:
         data: folder with the Parquet collections.
         cutouts: folder with `index.csv` and rendered RGBA cut-outs.
-        rooms: folder with rendered empty rooms; may be empty.
+        backgrounds: folder with rendered empty rooms; may be empty.
+        rooms: folder with rendered furnished rooms and their `boxes.csv`, if there is one.
         out: folder to fill.
         count: composites for training; 300 more are made of other products for validation.
     """
     cv2.setNumThreads(1)  # the pictures are what runs in parallel
     write_real_sets(data, out)
+    if rooms is not None:
+        write_rooms(rooms, out)
     photographed = read_photographed(data)
     rendered = read_rendered(cutouts)
-    grounds = Grounds.read(data, rooms)
+    grounds = Grounds.read(data, backgrounds)
     for split, number in (("train", count), ("val_composites", VALIDATION_PICTURES)):
         pool = make_pool(rendered, photographed, validation=split != "train")
         write_composites(pool, grounds, out, split, number)
@@ -107,24 +64,49 @@ def write_real_sets(data: Path, out: Path) -> None:
     for collection in REAL_SETS:
         for split in ("train", "val"):
             name = split if split == "train" else collection.replace("detect_", "val_")
-            for number, row in enumerate(datasets.read_rows(data, collection, split=split)[:MOST_REAL]):
+            for number, row in enumerate(datasets.read_rows(data, collection, split=split)):
                 boxes = [
-                    (_class_in(collection, box["label"]), (box["x1"], box["y1"], box["x2"], box["y2"]))
+                    (class_in(collection, box["label"]), (box["x1"], box["y1"], box["x2"], box["y2"]))
                     for box in row["boxes"]
-                    if box["label"] not in _NOT_GOODS
+                    if box["label"] not in NOT_GOODS
                 ]
                 pixels = datasets.decode(row["image"])[..., :3]
                 write_picture(out, name, f"{collection}-{number:05d}", pixels, boxes, quality=90)
 
 
-def _class_in(collection: str, label: str) -> int:
-    whole = _CLASS_OF_COLLECTION.get(collection)
-    return class_of(label) if whole is None else CLASS_NAMES.index(whole)
+def write_rooms(rooms: Path, out: Path) -> None:
+    """Rendered rooms with exact boxes (`assets/render/training_rooms.py`); every tenth room goes to `val_rooms`.
+
+    May be called again when more rooms were rendered. Pictures `room-<number>-<view>.jpg` of a room share a split.
+
+    Raises:
+        InputError: there is no boxes.csv.
+    """
+    table = rooms / "boxes.csv"
+    if not table.is_file():
+        raise InputError(f"There is no boxes.csv in {rooms}; expected a folder written by training_rooms.py.")
+    lines: defaultdict[str, list[tuple[int, tuple[float, float, float, float]]]] = defaultdict(list)
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            box = (float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"]))
+            lines[row["image"]].append((class_of(row["class"]), box))
+    for image, boxes in lines.items():
+        split = "val_rooms" if int(image.split("-")[1]) % ROOM_IN == 0 else "train"
+        size = datasets.decode((rooms / image).read_bytes()).shape
+        write_label(out, split, Path(image).stem, boxes, width=size[1], height=size[0])
+        shutil.copyfile(rooms / image, out / "images" / split / image)
 
 
 def write_picture(out: Path, split: str, name: str, pixels: Pixels, boxes: Boxes, quality: int) -> None:
-    """A JPEG and its label file: a line `class x_centre y_centre width height` per box, as shares of the picture."""
+    """A JPEG and its label file."""
     height, width = pixels.shape[:2]
+    write_label(out, split, name, boxes, width, height)
+    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    cv2.imwrite(str(out / "images" / split / f"{name}.jpg"), bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def write_label(out: Path, split: str, name: str, boxes: Boxes, width: int, height: int) -> None:
+    """A line `class x_centre y_centre width height` per box, as shares of the picture; makes both folders."""
     lines = [
         f"{class_id} {(x1 + x2) / 2 / width:.5f} {(y1 + y2) / 2 / height:.5f} "
         f"{(x2 - x1) / width:.5f} {(y2 - y1) / height:.5f}\n"
@@ -133,71 +115,7 @@ def write_picture(out: Path, split: str, name: str, pixels: Pixels, boxes: Boxes
     ]
     for kind in ("images", "labels"):
         (out / kind / split).mkdir(parents=True, exist_ok=True)
-    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    cv2.imwrite(str(out / "images" / split / f"{name}.jpg"), bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     (out / "labels" / split / f"{name}.txt").write_text("".join(lines), encoding="ascii")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """A cut-out with the key that decides its split: views and variants of a product share one."""
-
-    cutout: Cutout
-    group: str
-
-    @property
-    def validates(self) -> bool:
-        """True for a tenth of all groups, by hash."""
-        return hashlib.sha256(self.group.encode()).digest()[0] < 26
-
-
-def read_rendered(folder: Path) -> list[Source]:
-    """Rendered cut-outs with their families, at full size.
-
-    Raises:
-        InputError: there is no index.csv, or a picture without transparency.
-    """
-    index = folder / "index.csv"
-    if not index.is_file():
-        raise InputError(f"There is no index.csv in {folder}; expected a folder of rendered cut-outs.")
-    with index.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    sources = []
-    for row in rows:
-        rgba = datasets.decode((folder / row["path"]).read_bytes())
-        if rgba.shape[2] != 4:
-            raise InputError(f"{row['path']} has no transparency; expected an RGBA cut-out.")
-        cutout = Cutout(datasets.premultiply(rgba), row["family"], class_of(row["family"]))
-        sources.append(Source(cutout, row["group_id"]))
-    return sources
-
-
-def read_photographed(data: Path) -> list[Source]:
-    """Product shots on white, cut out; those of fashion and home with a class, the rest 'item'."""
-    rows = [
-        (collection, row)
-        for collection in datasets.WHITE_GROUND_COLLECTIONS
-        for row in datasets.read_rows(data, collection)
-    ]
-    order = np.random.default_rng(0).permutation(len(rows))
-    sources: list[Source] = []
-    for collection, row in (rows[i] for i in order):
-        rgba = datasets.cut_from_white(datasets.decode(row["image"])[..., :3])
-        if rgba is not None and min(rgba.shape[:2]) >= 12:
-            cutout = Cutout(rgba, "", class_of(row["label"]))
-            sources.append(Source(cutout, f"{collection}/{row['product_id']}"))
-        if len(sources) == MOST_PHOTOGRAPHED:
-            break
-    return sources
-
-
-def make_pool(rendered: Sequence[Source], photographed: Sequence[Source], validation: bool) -> Pool:
-    """The cut-outs of one split."""
-    families: defaultdict[str, list[Cutout]] = defaultdict(list)
-    for source in rendered:
-        if source.validates == validation:
-            families[source.cutout.family].append(source.cutout)
-    return Pool(dict(families), [s.cutout for s in photographed if s.validates == validation])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

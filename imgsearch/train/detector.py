@@ -1,7 +1,7 @@
 """Train the detector within a time budget, and export it to the form that is served.
 
-    python -m imgsearch.train.detector --data DIR --cutouts DIR --backgrounds DIR --init seed.safetensors \
-        --minutes 45 --out DIR
+    python -m imgsearch.train.detector --data DIR --cutouts DIR --backgrounds DIR --rooms DIR \
+        --init seed.safetensors --minutes 75 --out DIR
 
 Ultralytics brings the network, the loss and the augmentation; the loop is ours because its trainer plans by epochs,
 and everything here follows the clock instead: learning rate, picture size, mosaic and the weight of the two heads are
@@ -17,9 +17,11 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from imgsearch import config
 from imgsearch.detect import build_network, fuse
 from imgsearch.errors import ModelError
 from imgsearch.train import composites
+from imgsearch.train.classes import CLASS_NAMES
 
 config.quiet_libraries()
 
@@ -38,7 +41,9 @@ from ultralytics.cfg import get_cfg  # noqa: E402
 from ultralytics.data.build import build_yolo_dataset  # noqa: E402
 from ultralytics.utils.torch_utils import ModelEMA  # noqa: E402
 
-STAGES = ((0.0, 320, 0.3), (0.7, 416, 0.0))  # from this share of the budget on: picture size (px), mosaic probability
+# From this share of the budget on: picture size (px), mosaic probability.
+STAGES = ((0.0, 320, 0.3), (0.45, 416, 0.15), (0.8, 512, 0.0))
+SHARES = {"room": 0.3, "composite": 0.3, "detect": 0.4}  # of the pictures seen, by the first word of their names
 BATCH = 8
 FROZEN_LAYERS = 3  # edges and textures: a third of the backward pass for the least to learn
 PEAK_LEARNING_RATE = 1e-3
@@ -67,7 +72,7 @@ def stage(share: float) -> tuple[int, float]:
     """Picture size (px) and mosaic probability at this share of the budget.
 
     >>> stage(0.1), stage(0.99)
-    ((320, 0.3), (416, 0.0))
+    ((320, 0.3), (512, 0.0))
     """
     return next((size, mosaic) for start, size, mosaic in reversed(STAGES) if share >= start)
 
@@ -101,20 +106,33 @@ def initial_network(seed: Path | None, class_count: int) -> Any:
     return network
 
 
+def sampling_weights(names: Sequence[str]) -> list[float]:
+    """Weight of each picture, so that each kind gets its share of `SHARES`, however many pictures it has.
+
+    >>> sampling_weights(["room-00001-0.jpg", "detect_ccp-00003.jpg", "detect_ccp-00004.jpg"])
+    [0.3, 0.2, 0.2]
+    """
+    kinds = [re.split("[-_]", name)[0] for name in names]
+    counts = Counter(kinds)
+    return [SHARES[kind] / counts[kind] for kind in kinds]
+
+
 def batches(folder: Path, size_px: int, mosaic: float, seed: int) -> Iterator[dict[str, Any]]:
     """Endless augmented batches: `img` (B, 3, S, S) float32 in [0, 1], and the boxes in ultralytics' form."""
     settings: Any = get_cfg(
         overrides={
-            "imgsz": size_px, "mosaic": mosaic, "scale": 0.4, "translate": 0.08, "degrees": 0.0, "fliplr": 0.5,
+            "imgsz": size_px, "mosaic": mosaic, "scale": 0.5, "translate": 0.08, "degrees": 0.0, "fliplr": 0.5,
             "hsv_h": 0.01, "hsv_s": 0.4, "hsv_v": 0.3, "task": "detect", "mode": "train",
         }
     )  # fmt: skip
-    data = {"names": dict(enumerate(composites.CLASS_NAMES)), "channels": 3}
+    data = {"names": dict(enumerate(CLASS_NAMES)), "channels": 3}
     dataset: Any = build_yolo_dataset(settings, str(folder / "images" / "train"), BATCH, data, mode="train")
     generator = torch.Generator().manual_seed(seed)
+    weights = sampling_weights([Path(file).name for file in dataset.im_files])
+    sampler = torch.utils.data.WeightedRandomSampler(weights, len(weights), generator=generator)
     while True:
         loader = torch.utils.data.DataLoader(
-            dataset, BATCH, shuffle=True, drop_last=True, collate_fn=dataset.collate_fn, generator=generator
+            dataset, BATCH, sampler=sampler, drop_last=True, collate_fn=dataset.collate_fn
         )
         for batch in loader:
             batch["img"] = (batch["img"].float() / 255).contiguous(memory_format=torch.channels_last)
@@ -128,7 +146,7 @@ class Run:
         self.folder, self.data = folder, data
         self.progress = Progress(budget_s)
         # Channels last: the same losses and gradients, 119 instead of 142 ms of processor time a picture at 320 px.
-        self.network = initial_network(seed, len(composites.CLASS_NAMES)).to(memory_format=torch.channels_last)
+        self.network = initial_network(seed, len(CLASS_NAMES)).to(memory_format=torch.channels_last)
         self.network.args = get_cfg()  # the loss reads its gains from here
         self.network.criterion = self.network.init_criterion()
         average: Any = ModelEMA  # untyped
@@ -190,7 +208,7 @@ class Run:
         """Write the averaged weights (fp16) and what a restart needs."""
         self.folder.mkdir(parents=True, exist_ok=True)
         half = {name: value.half().contiguous() for name, value in self.average.ema.state_dict().items()}
-        metadata = {"class_names": json.dumps(composites.CLASS_NAMES)}
+        metadata = {"class_names": json.dumps(CLASS_NAMES)}
         save_file(half, self.folder / "detector.safetensors", metadata)
         state = {
             "network": self.network.state_dict(),
@@ -289,6 +307,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with the Parquet collections")
     parser.add_argument("--cutouts", type=Path, required=True, help="folder with rendered cut-outs and index.csv")
     parser.add_argument("--backgrounds", type=Path, required=True, help="folder with rendered empty rooms")
+    parser.add_argument("--rooms", type=Path, help="folder with rendered furnished rooms and boxes.csv")
     parser.add_argument("--init", type=Path, help="seed.safetensors to start from; random weights without it")
     parser.add_argument("--minutes", type=float, default=45.0)
     parser.add_argument("--composites", type=int, default=7000, help="how many pictures to compose")
@@ -296,7 +315,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     pictures = args.out / "pictures"
     if not (pictures / "complete").exists():
-        composites.build(args.data, args.cutouts, args.backgrounds, pictures, args.composites)
+        composites.build(args.data, args.cutouts, args.backgrounds, args.rooms, pictures, args.composites)
     Run(args.out, pictures, args.init, args.minutes * 60).train()
     return 0
 

@@ -16,22 +16,44 @@ import dataclasses
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from imgsearch import detect, geometry, images, weights
+from imgsearch import detect, geometry, images, metrics, weights
 from imgsearch.errors import InputError
 from imgsearch.records import Box, Detection
 from imgsearch.train import composites
+from imgsearch.train.classes import CLASS_NAMES, class_of
 
 MATCH_IOU = 0.5
 LEAST_CONFIDENCE = 0.01
+ROUNDS = 500  # bootstrap resamples for the interval of mAP50
 
 Truth = Sequence[tuple[str, Box]]
 """`(class_name, box)` in full-size pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One detection: of which picture, how sure, and whether it matched a true box (of its own class)."""
+
+    picture: int
+    confidence: float
+    class_name: str
+    hit: bool
+    class_hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One true box, and the confidence of the answer that found it; -1 for a miss."""
+
+    picture: int
+    class_name: str
+    found_at: float
 
 
 @dataclass(slots=True)
@@ -39,44 +61,108 @@ class Tally:
     """Answers and truths of many pictures."""
 
     pictures: int = 0
-    confidences: list[float] = field(default_factory=list)  # of each answer
-    hits: list[bool] = field(default_factory=list)  # whether it matched a true box
-    found_at: list[tuple[str, float]] = field(default_factory=list)  # class and confidence of each found truth
-    truths: Counter[str] = field(default_factory=Counter)
+    answers: list[Answer] = field(default_factory=list)
+    things: list[Thing] = field(default_factory=list)
     right_class: int = 0
 
     def add(self, detections: Sequence[Detection], truth: Truth) -> None:
-        """Match the answers for one picture."""
+        """Match the answers for one picture, once by boxes alone and once class by class."""
+        found = match(detections, truth)
+        own = match(detections, truth, by_class=True)
+        for index, detection in enumerate(detections):
+            answer = (detection.confidence, detection.class_name, index in found, index in own)
+            self.answers.append(Answer(self.pictures, *answer))
+        finder = {thing: index for index, thing in found.items()}
+        for index, (name, _) in enumerate(truth):
+            by = finder.get(index)
+            self.things.append(Thing(self.pictures, name, -1.0 if by is None else detections[by].confidence))
+        self.right_class += sum(detections[by].class_name == truth[thing][0] for by, thing in found.items())
         self.pictures += 1
-        self.truths.update(name for name, _ in truth)
-        free = list(truth)
-        for detection in detections:
-            best = max(free, key=lambda item: geometry.iou(detection.box, item[1]), default=None)
-            hit = best is not None and geometry.iou(detection.box, best[1]) >= MATCH_IOU
-            self.confidences.append(detection.confidence)
-            self.hits.append(hit)
-            if best is not None and hit:
-                free.remove(best)
-                self.found_at.append((best[0], detection.confidence))
-                self.right_class += detection.class_name == best[0]
 
     def figures(self, confidence: float) -> dict[str, object]:
-        """mAP50, and recall, precision and recall by class at a threshold."""
-        total = sum(self.truths.values())
-        shown = [hit for hit, c in zip(self.hits, self.confidences, strict=True) if c >= confidence]
-        found = Counter(name for name, c in self.found_at if c >= confidence)
+        """mAP50, recall and precision at a threshold with 95 % intervals over pictures, and figures by class."""
+        shown = [answer for answer in self.answers if answer.confidence >= confidence]
+        recall = _rate([(thing.picture, thing.found_at >= confidence) for thing in self.things])
+        anywhere = _rate([(thing.picture, thing.found_at >= 0) for thing in self.things])
+        precision = _rate([(answer.picture, answer.hit) for answer in shown])
         return {
             "pictures": self.pictures,
-            "things": total,
-            "map50": round(average_precision(self.confidences, self.hits, total), 3),
+            "things": len(self.things),
+            "map50": round(self._average_precision(range(self.pictures)), 3),
+            "map50_ci95": self._average_precision_interval(),
             "confidence": confidence,
-            "recall": round(sum(found.values()) / max(1, total), 3),
-            "recall_any_confidence": round(len(self.found_at) / max(1, total), 3),
-            "precision": round(sum(shown) / max(1, len(shown)), 3),
+            "recall": recall[0],
+            "recall_ci95": recall[1],
+            "recall_any_confidence": anywhere[0],
+            "recall_any_confidence_ci95": anywhere[1],
+            "precision": precision[0],
+            "precision_ci95": precision[1],
             "boxes_a_picture": round(len(shown) / max(1, self.pictures), 1),
-            "right_class_of_found": round(self.right_class / max(1, len(self.found_at)), 3),
-            "by_class": {name: [found[name], count] for name, count in sorted(self.truths.items())},
+            "right_class_of_found": round(self.right_class / max(1, sum(t.found_at >= 0 for t in self.things)), 3),
+            "by_class": self._by_class(confidence),
         }
+
+    def _by_class(self, confidence: float) -> dict[str, dict[str, float]]:
+        """For each class: its things, those found under whatever name, and its own average precision."""
+        return {
+            name: {
+                "things": count,
+                "found": sum(t.found_at >= confidence for t in self.things if t.class_name == name),
+                "ap50": round(
+                    average_precision(
+                        [a.confidence for a in self.answers if a.class_name == name],
+                        [a.class_hit for a in self.answers if a.class_name == name],
+                        count,
+                    ),
+                    3,
+                ),
+            }
+            for name, count in sorted(Counter(thing.class_name for thing in self.things).items())
+        }
+
+    def _average_precision(self, drawn: Iterable[int]) -> float:
+        """mAP50 over pictures, each as often as it was drawn."""
+        answers, things = defaultdict(list), Counter(thing.picture for thing in self.things)
+        for answer in self.answers:
+            answers[answer.picture].append(answer)
+        taken, total = [], 0
+        for picture in drawn:
+            taken += answers[picture]
+            total += things[picture]
+        return average_precision([a.confidence for a in taken], [a.hit for a in taken], total)
+
+    def _average_precision_interval(self) -> list[float]:
+        rng = np.random.default_rng(0)
+        draws = (rng.integers(0, self.pictures, self.pictures).tolist() for _ in range(ROUNDS))
+        values = [self._average_precision(drawn) for drawn in draws] if self.pictures else [0.0]
+        return [round(float(v), 3) for v in np.percentile(values, (2.5, 97.5))]
+
+
+def _rate(flags: Sequence[tuple[int, bool]]) -> tuple[float, list[float]]:
+    """Share of true flags, and its 95 % interval resampling whole pictures."""
+    if not flags:
+        return 0.0, [0.0, 1.0]
+    interval = metrics.bootstrap_mean([float(flag) for _, flag in flags], [str(picture) for picture, _ in flags])
+    return round(sum(flag for _, flag in flags) / len(flags), 3), [round(v, 3) for v in interval]
+
+
+def match(detections: Sequence[Detection], truth: Truth, by_class: bool = False) -> dict[int, int]:
+    """Which true box each detection finds: index of the detection -> index of the box.
+
+    Args:
+        detections: most confident first.
+        truth: `(class_name, box)`.
+        by_class: a detection finds boxes of its own class only.
+    """
+    found: dict[int, int] = {}
+    free = set(range(len(truth)))
+    for index, detection in enumerate(detections):
+        options = [k for k in sorted(free) if not by_class or truth[k][0] == detection.class_name]
+        best = max(options, key=lambda k: geometry.iou(detection.box, truth[k][1]), default=None)
+        if best is not None and geometry.iou(detection.box, truth[best][1]) >= MATCH_IOU:
+            found[index] = best
+            free.remove(best)
+    return found
 
 
 def average_precision(confidences: Sequence[float], hits: Sequence[bool], total: int) -> float:
@@ -100,7 +186,7 @@ def pictures_of_split(folder: Path, split: str) -> Iterator[tuple[images.Photo, 
     for path, boxes in composites.read_labels(folder, split):
         photo = images.load(path)
         width, height = photo.width_px, photo.height_px
-        yield photo, [(composites.CLASS_NAMES[k], geometry.scale(Box(*xyxy), width, height)) for k, xyxy in boxes]
+        yield photo, [(CLASS_NAMES[k], geometry.scale(Box(*xyxy), width, height)) for k, xyxy in boxes]
 
 
 def pictures_of_table(table: Path) -> Iterator[tuple[images.Photo, Truth]]:
@@ -114,7 +200,7 @@ def pictures_of_table(table: Path) -> Iterator[tuple[images.Photo, Truth]]:
         for row in csv.DictReader(file):
             try:
                 box = geometry.parse([row[column] for column in ("x1", "y1", "x2", "y2")])
-                truth[row["image"]].append((composites.CLASS_NAMES[composites.class_of(row["class"])], box))
+                truth[row["image"]].append((CLASS_NAMES[class_of(row["class"])], box))
             except KeyError as error:
                 raise InputError(
                     f"{table.name} needs the columns image,class,x1,y1,x2,y2; {error} is missing."
