@@ -45,6 +45,8 @@ _REFERENCE = ROOT / "benchmarks" / "reference.py"
 _PAUSE_S = 0.005  # torch's idle threads spin for some milliseconds and would disturb what comes next
 
 Progress = Callable[[str, int, int], None]
+Page = Callable[[ImageSearch, Path], Callable[[], object]]
+"""Makes one visit of the page: called, it goes from a photo's file to its first results, with nothing kept before."""
 
 
 @dataclass(slots=True)
@@ -112,6 +114,7 @@ def run(
     feed: Path,
     photo: Path,
     *,
+    page: Page,
     rounds: int = 60,
     with_reference: bool = True,
     progress: Progress = lambda what, done, total: None,
@@ -122,6 +125,7 @@ def run(
         models: as `--models`.
         feed: the catalog that is imported and searched.
         photo: any picture; it is brought to 1600 px first.
+        page: the page's handlers, for the stage `page`; they lie above this room, so the caller hands them in.
         rounds: how often every stage runs.
         with_reference: also run benchmarks/reference.py, where torch and ultralytics are installed.
         progress: called with what is done, how many are, and of how many.
@@ -129,9 +133,12 @@ def run(
     Raises:
         ImgSearchError: the models, the feed or the photo can't be used.
     """
-    weights = resolve(models)
     with tempfile.TemporaryDirectory(prefix="imgsearch-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
+        home = folder / "shops" / SHOP
+        weights = ingest.fitted(resolve(models), catalog.read(feed), home)
+        ingest.adopt(weights)
+        weights = resolve(models, home)
         path = _prepare_photo(photo, folder)
         ingested = _ingest(weights, feed, folder, progress)
         cold_start_s, peak_mib = _cold_start(models, path, folder)
@@ -140,7 +147,7 @@ def run(
         try:
             if with_reference:
                 pipelines |= _references(search, weights, folder)
-            times = _measure(pipelines, path, _box(search, path), rounds, progress)
+            times, visits = _measure(pipelines, path, _box(search, path), page(search, path), rounds, progress)
             setup = _setup(search, path, rounds)
         finally:
             for pipeline in pipelines.values():
@@ -148,6 +155,7 @@ def run(
     ours = times.pop("ours")
     return {
         **ours.summary(),
+        **visits.summary(),
         "ingest_images_per_s": round(ingested, 1),
         "cold_start_s": round(cold_start_s, 2),
         "peak_mib": peak_mib,
@@ -228,19 +236,27 @@ def _box(search: ImageSearch, path: Path) -> Box:
 
 
 def _measure(
-    pipelines: Mapping[str, Pipeline], path: Path, box: Box, rounds: int, progress: Progress
-) -> dict[str, Times]:
-    """Run all rounds, the pipelines in turns, each second round in the other order."""
+    pipelines: Mapping[str, Pipeline],
+    path: Path,
+    box: Box,
+    visit: Callable[[], object],
+    rounds: int,
+    progress: Progress,
+) -> tuple[dict[str, Times], Times]:
+    """Run all rounds, the pipelines in turns, each second round in the other order, and a visit of the page in each."""
     for pipeline in pipelines.values():
         _round(pipeline, path, box, Times())  # first calls allocate
+    visit()
     times = {name: Times() for name in pipelines}
+    visits = Times({"page": []})
     names = list(pipelines)
     for done in range(1, rounds + 1):
         for name in names if done % 2 else reversed(names):
             _round(pipelines[name], path, box, times[name])
             time.sleep(_PAUSE_S)
+        visits.measure("page", visit)
         progress("Rounds", done, rounds)
-    return times
+    return times, visits
 
 
 def _round(pipeline: Pipeline, path: Path, box: Box, times: Times) -> None:

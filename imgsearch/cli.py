@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from imgsearch import __version__, config
-from imgsearch.commands import bench, catalog, doctor, evaluate, photo, review, train
+from imgsearch.commands import bench, calibrate, catalog, doctor, evaluate, migrate, photo, review, train
 from imgsearch.commands.terminal import Reporter
 from imgsearch.errors import ImgSearchError
 
@@ -118,7 +118,7 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"imgsearch {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (photo, catalog, evaluate, bench, doctor, review, train):
+    for module in (photo, catalog, evaluate, calibrate, bench, doctor, migrate, review, train):
         module.add(commands, common)
     return parser
 

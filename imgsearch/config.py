@@ -77,7 +77,7 @@ class Settings:
             raise ConfigError(f"Unknown setting {unknown[0]}; the known ones are {known}.")
         given: dict[str, object] = {n: env[PREFIX + n.upper()] for n in names if env.get(PREFIX + n.upper())}
         if env.get("SPACE_ID"):
-            given.setdefault("public", "1")
+            given = {"public": "1", "host": "0.0.0.0"} | given  # a Space is reached from outside, by everybody
         given |= {k: v for k, v in flags.items() if v is not None}
         # Gradio's own names win for the address, as its users expect.
         given |= {k: env[v] for k, v in (("host", "GRADIO_SERVER_NAME"), ("port", "GRADIO_SERVER_PORT")) if env.get(v)}

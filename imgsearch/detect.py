@@ -318,7 +318,7 @@ def _torch_model(weights: DetectorWeights) -> Any:
     from safetensors import SafetensorError
 
     if weights.path.suffix == ".pt":
-        return _ultralytics_checkpoint(weights.path)
+        return _ultralytics_checkpoint(weights)
     model = build_network(len(weights.class_names))
     try:
         if weights.path.suffix == ".xml":
@@ -373,10 +373,23 @@ def _load_constants(model: Any, constants: dict[str, NDArray[np.float32]]) -> No
     )
 
 
-def _ultralytics_checkpoint(path: Path) -> Any:
+def _ultralytics_checkpoint(weights: DetectorWeights) -> Any:
+    import pickle
+
     from ultralytics.models import YOLO
 
-    checkpoint: Any = YOLO(str(path))
-    model = checkpoint.model.float()
-    fuse(model)
+    try:
+        checkpoint: Any = YOLO(str(weights.path))
+        model = checkpoint.model.float()
+        fuse(model)
+    except (OSError, RuntimeError, EOFError, KeyError, AttributeError, TypeError, pickle.UnpicklingError) as error:
+        raise ModelError(
+            f"{weights.path} is no checkpoint of ultralytics ({(str(error).splitlines() or [''])[0][:120]}); delete "
+            "it, so that it is downloaded again, or use --models bundled."
+        ) from error
+    if len(model.names) != len(weights.class_names):
+        raise ModelError(
+            f"{weights.path.name} has {len(model.names)} classes where {len(weights.class_names)} were expected; "
+            "restore the file, or use --models bundled."
+        )
     return model

@@ -21,6 +21,7 @@ from imgsearch.errors import ImgSearchError
 # Serving on a CPU needs the first ones; torch and ultralytics are for CUDA, checkpoints and training.
 NEEDED = ("numpy", "pillow", "pillow-heif", "safetensors", "openvino", "pymilvus", "milvus-lite", "gradio")
 OPTIONAL = ("torch", "torchvision", "ultralytics")
+TOOLS = "mcp"  # an assistant's tools on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Check:
 
 def examine(settings: Settings) -> dict[str, Any]:
     """The document of `doctor`."""
-    packages = {name: _version(name) for name in NEEDED + OPTIONAL}
+    packages = {name: _version(name) for name in (*NEEDED, *OPTIONAL, TOOLS)}
     models: dict[str, Any] = {}
     store: dict[str, Any] = {"uri": settings.store_uri, "shops": []}
     checks = [
@@ -81,6 +82,8 @@ def _check_packages(packages: dict[str, str | None]) -> Check:
         return Check("packages", False, f"missing: {', '.join(missing)}", "pip install -r requirements.txt")
     absent = [name for name in OPTIONAL if packages[name] is None]
     note = f"; not installed, only for CUDA and training: {', '.join(absent)}" if absent else ""
+    if packages[TOOLS] is None:
+        note += "; no MCP tools on the page (pip install -r requirements-mcp.txt)"
     return Check("packages", True, f"all needed ones{note}")
 
 
@@ -98,9 +101,9 @@ def _check_data_dir(folder: Path) -> Check:
 
 def _examine_embedder(settings: Settings, models: dict[str, Any]) -> str:
     from imgsearch.embed import load_embedder
-    from imgsearch.weights import resolve
+    from imgsearch.weights import resolve_for
 
-    weights = resolve(settings.models).embedder
+    weights = resolve_for(settings).embedder
     embedder = load_embedder(weights)
     models["embedder"] = {
         "path": str(weights.path),
@@ -112,9 +115,9 @@ def _examine_embedder(settings: Settings, models: dict[str, Any]) -> str:
 
 def _examine_detector(settings: Settings, models: dict[str, Any]) -> str:
     from imgsearch.detect import load_detector
-    from imgsearch.weights import resolve
+    from imgsearch.weights import resolve_for
 
-    weights = resolve(settings.models).detector
+    weights = resolve_for(settings).detector
     models["detector"] = None
     if weights is None:
         return "none; the whole photo and own boxes are searched"

@@ -5,7 +5,8 @@ in the batch; both runtimes compute the same function (cosine >= 0.9999 in float
 number of threads.
 
 A CPU runs the network in OpenVINO: the graph is built straight from the weight file, batch norms folded into the
-convolutions, so that no torch is in the process. CUDA runs `imgsearch.network` in torch.
+convolutions, so that no torch is in the process. CUDA runs `imgsearch.network` in torch, and so do the official weights
+of `--models pretrained`, whose features are whitened for the shop.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from imgsearch import config, images
+from imgsearch import config, images, whitening
 from imgsearch.errors import ModelError
-from imgsearch.weights import EmbedderWeights
+from imgsearch.weights import PRETRAINED_ARCHITECTURE, EmbedderWeights
 
 MAX_BATCH = 32
 """Larger batches gain nothing (two cores are full from 4 on) and only take memory."""
@@ -117,6 +118,8 @@ def load_embedder(weights: EmbedderWeights, device: str = "auto") -> Embedder:
         ConfigError: the device is not one of the three, or CUDA is asked for and there is none.
     """
     target = config.resolve_device(device)
+    if weights.arch == PRETRAINED_ARCHITECTURE:
+        return load_pretrained(weights, target)
     return load_openvino(weights) if target == "cpu" else load_torch(weights, target)
 
 
@@ -167,6 +170,49 @@ def load_torch(weights: EmbedderWeights, device: str = "cuda") -> ResNetEmbedder
             return np.asarray(module(torch.from_numpy(inputs).to(device)).cpu().numpy(), dtype=np.float32)
 
     return ResNetEmbedder(weights, network, f"torch {device} f32")
+
+
+def load_pretrained(weights: EmbedderWeights, device: str = "cpu") -> ResNetEmbedder:
+    """torchvision's ResNet-50 with the shop's whitening, in torch, float32.
+
+    Raises:
+        ModelError: no catalog was imported with these weights yet, or a file is damaged.
+    """
+    if weights.whitening is None:
+        raise ModelError(
+            "--models pretrained was not fitted to this shop's pictures yet; import the catalog with it "
+            "(`python -m imgsearch import SOURCE --models pretrained`), or use --models bundled."
+        )
+    turn = whitening.load(weights.whitening)
+    features = official_features(weights, device)
+    return ResNetEmbedder(weights, lambda inputs: turn.apply(features(inputs)), f"torch {device} f32")
+
+
+def official_features(weights: EmbedderWeights, device: str = "cpu") -> Network:
+    """The official network without its classifier: `(N, 3, 224, 224)` float32 to `(N, 2048)` float32.
+
+    Raises:
+        ModelError: the file is damaged or holds something else.
+    """
+    import pickle
+
+    import torch
+
+    from imgsearch.network import load_resnet50
+
+    try:
+        module = load_resnet50().to(device)
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise ModelError(
+            f"{weights.path} is no ResNet-50 of torchvision ({(str(error).splitlines() or [''])[0][:120]}); delete it, "
+            "so that it is downloaded again, or use --models bundled."
+        ) from error
+
+    def network(inputs: Vectors) -> Vectors:
+        with torch.inference_mode():
+            return np.asarray(module(torch.from_numpy(inputs).to(device)).cpu().numpy(), dtype=np.float32)
+
+    return network
 
 
 def read_state(weights: EmbedderWeights) -> dict[str, NDArray[np.float32]]:

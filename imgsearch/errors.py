@@ -6,6 +6,7 @@
     |   |   +-- ImageTooLarge      too many bytes or pixels
     |   +-- BoxError               a box outside the picture, empty or not four numbers
     |   +-- QueryError             a filter, count or product id that makes no sense
+    |       +-- PriceRangeError    a lowest price above the highest
     +-- ConfigError                a setting or flag
     +-- CatalogError               a feed that can't be read (knows file and row)
     +-- ModelError                 weights missing, damaged or of another shape
@@ -58,6 +59,12 @@ class QueryError(InputError):
     """A filter, a count or a product id that can't be searched for."""
 
     code = "bad_query"
+
+
+class PriceRangeError(QueryError):
+    """The lowest price is above the highest."""
+
+    code = "price_range"
 
 
 class ConfigError(ImgSearchError):

@@ -149,27 +149,26 @@ def run(
     """
     feed = catalog.read(source)
     asked = queries.read(truth, feed.products, where)
-    embedder = load_embedder(models.embedder)
     detector = load_detector(models.detector) if models.detector else None
-    with (
-        tempfile.TemporaryDirectory(prefix="imgsearch-evaluate-") as folder,
-        MilvusStore(f"{folder}/evaluate.db", shop="evaluate", fingerprint=embedder.fingerprint) as store,
-    ):
-        ingest.run(
-            feed,
-            store,
-            detector,
-            embedder,
-            gallery_crop=gallery_crop,
-            allow_private_urls=allow_private_urls,
-            progress=lambda p: progress("Catalog", p.done, p.total),
-        )
-        products = {p.product_id: p for p in store.products()}
-        _check_imported(asked, products)
-        rankers: dict[str, Ranker] = {"model": StoreRanker(embedder, store)}
-        if with_baselines:
-            rankers |= _baseline_rankers(store, models.embedder.input_size_px, allow_private_urls)
-        outcomes = _answer_all(asked, target, detector, products, rankers, progress)
+    with tempfile.TemporaryDirectory(prefix="imgsearch-evaluate-") as folder:
+        models = ingest.fitted(models, feed, Path(folder), allow_private_urls=allow_private_urls)
+        embedder = load_embedder(models.embedder)
+        with MilvusStore(f"{folder}/evaluate.db", shop="evaluate", fingerprint=embedder.fingerprint) as store:
+            ingest.run(
+                feed,
+                store,
+                detector,
+                embedder,
+                gallery_crop=gallery_crop,
+                allow_private_urls=allow_private_urls,
+                progress=lambda p: progress("Catalog", p.done, p.total),
+            )
+            products = {p.product_id: p for p in store.products()}
+            _check_imported(asked, products)
+            rankers: dict[str, Ranker] = {"model": StoreRanker(embedder, store)}
+            if with_baselines:
+                rankers |= _baseline_rankers(store, models.embedder.input_size_px, allow_private_urls)
+            outcomes = _answer_all(asked, target, detector, products, rankers, progress)
     document = figures(outcomes["model"], len(products)) | {"model": embedder.fingerprint[:12]}
     return document | ({"baselines": _baselines(outcomes)} if with_baselines else {})
 

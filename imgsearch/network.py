@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models import resnet18
+from torchvision.models import ResNet50_Weights, resnet18, resnet50
 
 EMBEDDING_DIM = 256
 FEATURES = 512
@@ -52,6 +52,17 @@ class EmbedderNet(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         projected: Tensor = self.fc(self.ln(self.pool(self.body(pictures))))
         return F.normalize(projected.float(), dim=1)
+
+
+def load_resnet50() -> nn.Module:
+    """torchvision's ResNet-50 (IMAGENET1K_V2) out of torch's cache, without its classifier, in evaluation mode.
+
+    (N, 3, 224, 224) float32 -> (N, 2048) float32. Raises what torchvision's loader raises: RuntimeError for names or
+    shapes that do not fit, `pickle.UnpicklingError` or EOFError for a damaged file.
+    """
+    network: nn.Module = resnet50(weights=ResNet50_Weights.IMAGENET1K_V2)
+    network.fc = nn.Identity()
+    return network.eval()
 
 
 def load_network(state: Mapping[str, Tensor]) -> EmbedderNet:

@@ -107,6 +107,47 @@ def read(path: Path, products: Iterable[Product], where: str = "") -> list[Query
     return [_query(path, number, row, categories) for number, row in chosen]
 
 
+@dataclass(frozen=True, slots=True)
+class Unsold:
+    """One thing on a photo that the shop does not sell; `kind` says what it is, '' where the file does not."""
+
+    file: Path
+    row: int
+    image: Path
+    box: Box | None
+    kind: str
+
+
+def read_unsold(path: Path, where: str = "") -> list[Unsold]:
+    """The things of a box file that no shop product is named for, in the file's order.
+
+    Args:
+        path: a CSV with image, product_id (empty: unsold), and optionally x1,y1,x2,y2 and class.
+        where: a condition on the file's columns, see `parse_where`.
+
+    Raises:
+        CatalogError: the file can't be read, or a row is not in the form.
+        QueryError: the condition can't be understood, names a column that is not there, or leaves no row.
+    """
+    terms = parse_where(where)
+    rows = _rows(path)
+    header = rows[0][1] if rows else {}
+    if not {"image", "product_id"} <= header.keys():
+        raise CatalogError(
+            "A file of unsold things has a header with image and product_id (empty where the shop does not sell it); "
+            f"found {', '.join(header) or 'nothing'}.",
+            path,
+        )
+    _check_terms(path, header, terms)
+    chosen = [(n, row) for n, row in rows if not row["product_id"].strip() and all(term.holds(row) for term in terms)]
+    if not chosen:
+        raise QueryError(f"No row of {path.name} without a product_id is left; it has {len(rows)} rows.")
+    return [
+        Unsold(path, number, path.parent / row["image"].strip(), _box(path, number, row), row.get("class", "").strip())
+        for number, row in chosen
+    ]
+
+
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -125,6 +166,10 @@ def _check_columns(path: Path, row: Mapping[str, str], terms: Iterable[Term]) ->
             f"found {', '.join(row) or 'nothing'}.",
             path,
         )
+    _check_terms(path, row, terms)
+
+
+def _check_terms(path: Path, row: Mapping[str, str], terms: Iterable[Term]) -> None:
     for term in terms:
         if term.column not in row:
             raise QueryError(f"--where names the column {term.column!r}; {path.name} has {', '.join(row)}.")

@@ -15,16 +15,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from imgsearch import geometry, images
+from imgsearch import distractors, geometry, images
 from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
 from imgsearch.detect import Detector, load_detector
+from imgsearch.distractors import Bank
 from imgsearch.embed import Embedder, load_embedder
-from imgsearch.errors import InputError, QueryError
+from imgsearch.errors import InputError, QueryError, StoreError
 from imgsearch.images import Photo
 from imgsearch.records import Box, BoxSource, Detection, Filters, Match, Product, SearchResult, Timings, Verdict
 from imgsearch.store import Hit, MilvusStore
-from imgsearch.verdict import Thresholds
-from imgsearch.weights import resolve
+from imgsearch.verdict import RIVALS, Thresholds
+from imgsearch.weights import resolve_for
 
 MAX_TOP_K = 200
 MAX_TARGETS = 32
@@ -68,14 +69,19 @@ class ImageSearch:
         store: the shop's vectors.
         detector: None when its weights are missing; then a photo has no detections, and the whole photo or a given
             box is searched.
+        bank: the distractors that verdicts are judged with; None takes the bundled ones, if the embedder made them.
     """
 
-    def __init__(self, embedder: Embedder, store: MilvusStore, detector: Detector | None) -> None:
+    def __init__(
+        self, embedder: Embedder, store: MilvusStore, detector: Detector | None, bank: Bank | None = None
+    ) -> None:
         self.embedder = embedder
         self.store = store
         self.detector = detector
         self._group_sizes: dict[str, int] = {}
         self._thresholds = Thresholds.from_json("")
+        self._all_distractors = distractors.load("bundled", embedder.fingerprint) if bank is None else bank
+        self._distractors = distractors.empty("", embedder.dim)
         self._facets = Facets(0, 0, 0)
         self.reload()
 
@@ -88,6 +94,13 @@ class ImageSearch:
         self._group_sizes = _counts(p.group for p in products)
         self._facets = _facets(products, len(self._group_sizes))
         self._thresholds = Thresholds.from_json(self.store.get_meta().get("thresholds", ""))
+        # Thresholds that were fitted with other distractors mean nothing beside these.
+        known = self._all_distractors.mark == self._thresholds.bank
+        self._distractors = (
+            self._all_distractors.without(self._thresholds.dropped)
+            if known
+            else distractors.empty("", self.embedder.dim)
+        )
 
     @property
     def model(self) -> str:
@@ -98,6 +111,10 @@ class ImageSearch:
     def facets(self) -> Facets:
         """Counts for the page's filters, as of the last `reload`."""
         return self._facets
+
+    def group_size(self, group: str) -> int:
+        """How many products a group of variants has; 1 for one that is not known."""
+        return self._group_sizes.get(group, 1)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -169,6 +186,7 @@ class ImageSearch:
         filters: Filters | None = None,
         embed_ms: float = 0.0,
         exclude_group: str = "",
+        one_request: bool = False,
     ) -> list[SearchResult]:
         """Search vectors that are already there (a cached crop, a product's own pictures).
 
@@ -177,25 +195,28 @@ class ImageSearch:
             boxes: where they were cut out, for the result; may be empty.
             class_names: the detector's class of each, for the category; may be empty.
             exclude_group: a group that must not come back.
+            one_request: never ask the store twice: where variants fold, fewer than `top_k` matches may come, and no
+                filter is blamed.
         """
         _check_top_k(top_k)
         filters = filters or Filters()
         started = time.perf_counter()
-        found = self._cards(vectors, top_k, filters, exclude_group)
+        found = self._cards(vectors, top_k, filters, exclude_group, one_request)
         search_ms = _ms_since(started)
         timings = Timings(embed_ms=embed_ms, search_ms=search_ms, total_ms=embed_ms + search_ms)
+        strangeness = self._distractors.strangeness(vectors) if len(self._distractors) else None
         results = []
         for i, matches in enumerate(found):
             box = boxes[i] if i < len(boxes) else None
             class_name = class_names[i] if i < len(class_names) else ""
-            blame = () if matches else self._blame(vectors[i : i + 1], filters)
+            blame = () if matches or one_request else self._blame(vectors[i : i + 1], filters)
             results.append(
                 SearchResult(
                     matches=matches,
                     box=box,
                     box_source="given" if box else "whole",
                     category=vote(matches, class_name),
-                    verdict=self._judge(matches),
+                    verdict=self._judge(matches, None if strangeness is None else float(strangeness[i])),
                     timings=timings,
                     model=self.model,
                     blame=blame,
@@ -220,7 +241,7 @@ class ImageSearch:
         return dataclasses.replace(result, timings=timings)
 
     def _cards(
-        self, vectors: NDArray[np.float32], top_k: int, filters: Filters, exclude_group: str
+        self, vectors: NDArray[np.float32], top_k: int, filters: Filters, exclude_group: str, one_request: bool
     ) -> list[tuple[Match, ...]]:
         """Fetch pictures and fold them to groups; ask again for more only if folding left too few."""
         # Two pictures a product and a few variants fit in; Milvus Lite takes .04 ms for each hit it returns.
@@ -229,14 +250,14 @@ class ImageSearch:
             hits = self.store.search(vectors, limit, filters, exclude_groups=[exclude_group] if exclude_group else [])
             cards = [fold(row, top_k, self._group_sizes) for row in hits]
             short = any(len(c) < top_k and len(h) >= limit for c, h in zip(cards, hits, strict=True))
-            if not short or limit >= STORE_LIMIT:
+            if one_request or not short or limit >= STORE_LIMIT:
                 return cards
             limit = min(limit * 4, STORE_LIMIT)
 
-    def _judge(self, matches: Sequence[Match]) -> Verdict:
+    def _judge(self, matches: Sequence[Match], strangeness: float | None) -> Verdict:
         if not matches:
             return "none"
-        return self._thresholds.judge(matches[0].score, matches[1].score if len(matches) > 1 else None)
+        return self._thresholds.judge(matches[0].score, [m.score for m in matches[1 : 1 + RIVALS]], strangeness)
 
     def _blame(self, vector: NDArray[np.float32], filters: Filters) -> tuple[str, ...]:
         """Which single filter, taken away, would bring matches back."""
@@ -260,11 +281,11 @@ def open_search(settings: Settings, shop: str | None = None) -> ImageSearch:
         ModelError: weights are missing or damaged.
         StoreError: the store can't be opened, or other weights made the collection.
     """
-    models = resolve(settings.models)
+    models = resolve_for(settings, shop or "")
     embedder = load_embedder(models.embedder)
     store = open_store(settings, embedder, shop)
     detector = load_detector(models.detector) if models.detector else None
-    return ImageSearch(embedder, store, detector)
+    return ImageSearch(embedder, store, detector, distractors.load(settings.models, embedder.fingerprint))
 
 
 def open_store(settings: Settings, embedder: Embedder, shop: str | None = None) -> MilvusStore:
@@ -273,8 +294,12 @@ def open_store(settings: Settings, embedder: Embedder, shop: str | None = None) 
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     name = shop or settings.shop
     store = MilvusStore(settings.store_uri, settings.token, shop=name or OWN_SHOP, fingerprint=embedder.fingerprint)
-    if name or store.exists():
-        return store
+    try:
+        if name or store.exists():
+            return store
+    except StoreError:
+        store.close()
+        raise
     store.close()
     return MilvusStore(settings.store_uri, settings.token, shop=DEMO_SHOP, fingerprint=embedder.fingerprint)
 

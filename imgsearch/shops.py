@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from imgsearch import catalog, ingest
-from imgsearch.calibrate import fit_store
+from imgsearch.calibrate import Calibrator
 from imgsearch.catalog import Feed
 from imgsearch.config import DEMO_FEED, DEMO_SHOP, Settings
 from imgsearch.detect import Detector
@@ -20,6 +20,7 @@ from imgsearch.errors import CollectionMissing, ConfigError, FingerprintMismatch
 from imgsearch.ingest import ImportReport
 from imgsearch.ingest.importer import OnProgress
 from imgsearch.store import MilvusStore
+from imgsearch.weights import ModelSet
 
 _NOTE = "demo"
 
@@ -51,18 +52,31 @@ def prepare_demo(
     state = content_hash(feed)
     if is_current(store, state):
         return None
+    thumbs_dir = settings.shop_dir(DEMO_SHOP) / "thumbs"
     report = ingest.run(
         feed,
         store,
         detector,
         embedder,
-        thumbs_dir=settings.shop_dir(DEMO_SHOP) / "thumbs",
+        thumbs_dir=thumbs_dir,
         progress=progress,
         stop=stop,
-        finish=fit_store,
+        finish=Calibrator.of(embedder, settings.models, thumbs_dir),
     )
     store.set_meta({_NOTE: state})
     return report
+
+
+def fit_to_demo(
+    settings: Settings, models: ModelSet, *, progress: OnProgress | None = None, source: Path = DEMO_FEED
+) -> ModelSet:
+    """Official weights, ready to import the demo; others pass through.
+
+    Raises:
+        CatalogError: the bundled feed is damaged.
+        ModelError: the official weights are damaged.
+    """
+    return ingest.fitted(models, catalog.read(source), settings.shop_dir(DEMO_SHOP), progress=progress)
 
 
 def is_current(store: MilvusStore, state: str) -> bool:

@@ -4,7 +4,7 @@ Knows files, nothing of how a network runs. A directory of models holds `embedde
 and, unless only whole photos and own boxes are wanted, `detector.xml` (with `detector.bin`), `detector.safetensors` or
 `detector.pt` with `detector.json`.
 Invariant: equal fingerprints mean comparable vectors. It hashes the weight file, the preprocessing's version, the
-dimension and the input size, so changing any of them makes another one.
+dimension and the input size (and, with `pretrained`, the shop's whitening), so changing any of them makes another one.
 """
 
 from __future__ import annotations
@@ -12,23 +12,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from imgsearch import config, images
+from imgsearch import config, images, official, whitening
+from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
 from imgsearch.errors import ModelError
 
 BUNDLED = "bundled"
 PRETRAINED = "pretrained"
 EMBEDDER_ARCHITECTURE = "resnet18-gem-layernorm-linear256"
+PRETRAINED_ARCHITECTURE = "torchvision-resnet50-whitened256"
+PRETRAINED_EMBEDDER_PX = 224  # what IMAGENET1K_V2 was measured at
+PRETRAINED_DETECTOR_PX = 640
+PRETRAINED_CONFIDENCE = 0.25  # ultralytics' own
 DETECTOR_FILES = ("detector.xml", "detector.safetensors", "detector.pt")
 """The first that is there is taken; `.xml` needs its `.bin` beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedderWeights:
-    """The embedder's file and its facts. `fingerprint` is 64 hex digits; `dim` the length of its vectors."""
+    """The embedder's file and its facts. `fingerprint` is 64 hex digits; `dim` the length of its vectors.
+
+    `whitening` is the shop's, for `pretrained` alone; None there: no catalog was imported with it yet.
+    """
 
     path: Path
     name: str
@@ -37,6 +45,12 @@ class EmbedderWeights:
     input_size_px: int
     licence: str
     fingerprint: str
+    whitening: Path | None = None
+
+    @property
+    def needs_whitening(self) -> bool:
+        """True for official weights that were not fitted to a catalog yet: they can't serve."""
+        return self.arch == PRETRAINED_ARCHITECTURE and self.whitening is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +75,72 @@ class ModelSet:
     detector: DetectorWeights | None
 
 
-def resolve(models: str) -> ModelSet:
+def resolve(models: str, home: Path | None = None) -> ModelSet:
     """The weights that a `--models` value names: 'bundled', 'pretrained' or a directory.
 
+    Args:
+        models: the value.
+        home: the shop's folder, where `pretrained` keeps its whitening.
+
     Raises:
-        ModelError: no such directory, no embedder in it, or a description that does not fit.
+        ModelError: no such directory, no embedder in it, a description that does not fit, or official weights that
+            are missing and can't be downloaded.
 
     >>> resolve("bundled").embedder.dim
     256
     """
     if models == PRETRAINED:
-        raise ModelError(
-            "--models pretrained is not available in this version; use --models bundled, which needs no network, or a "
-            "directory made by training."
-        )
+        return _pretrained(home)
     folder = config.ASSETS / "models" if models == BUNDLED else Path(models).expanduser()
     if not folder.is_dir():
-        raise ModelError(f"--models expects 'bundled' or a directory with embedder.safetensors; there is no {folder}.")
+        raise ModelError(
+            f"--models expects 'bundled', 'pretrained' or a directory with embedder.safetensors; there is no {folder}."
+        )
     return ModelSet(read_embedder(folder), read_detector(folder))
+
+
+def resolve_for(settings: Settings, shop: str = "") -> ModelSet:
+    """`resolve` for the shop that is named, or that the page would show.
+
+    Raises:
+        ModelError: as `resolve`.
+    """
+    named = shop or settings.shop
+    homes = [settings.shop_dir(name) for name in ([named] if named else [OWN_SHOP, DEMO_SHOP])]
+    home = next((folder for folder in homes if (folder / whitening.FILE).is_file()), homes[0])
+    return resolve(settings.models, home)
+
+
+def _pretrained(home: Path | None) -> ModelSet:
+    files = official.files()
+    names = official.class_names()
+    embedder = EmbedderWeights(
+        path=files.embedder,
+        name="resnet50-imagenet1k-v2",
+        arch=PRETRAINED_ARCHITECTURE,
+        dim=whitening.DIM,
+        input_size_px=PRETRAINED_EMBEDDER_PX,
+        licence="BSD-3-Clause (torchvision); trained on ImageNet, whose terms are non-commercial research",
+        fingerprint=fingerprint(files.embedder, images.PREPROCESSING, whitening.DIM, PRETRAINED_EMBEDDER_PX),
+    )
+    detector = DetectorWeights(
+        path=files.detector,
+        name=files.detector.stem,
+        arch="yolo26n",
+        input_size_px=PRETRAINED_DETECTOR_PX,
+        class_names=names,
+        confidence=PRETRAINED_CONFIDENCE,
+        licence="AGPL-3.0 (ultralytics); trained on COCO",
+        fingerprint=fingerprint(files.detector, "detector", len(names), PRETRAINED_DETECTOR_PX),
+    )
+    fitted = home / whitening.FILE if home else None
+    return ModelSet(whitened(embedder, fitted) if fitted and fitted.is_file() else embedder, detector)
+
+
+def whitened(embedder: EmbedderWeights, path: Path) -> EmbedderWeights:
+    """Official weights with a shop's whitening, whose hash is part of the fingerprint."""
+    facts = (images.PREPROCESSING, embedder.dim, embedder.input_size_px, whitening.digest(path))
+    return replace(embedder, whitening=path, fingerprint=fingerprint(embedder.path, *facts))
 
 
 def read_embedder(folder: Path) -> EmbedderWeights:

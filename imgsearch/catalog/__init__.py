@@ -28,12 +28,13 @@ _NEEDED = {
 }
 
 
-def read(source: str | Path, format: str = "auto") -> Feed:
+def read(source: str | Path, format: str = "auto", max_images: int = MAX_IMAGES) -> Feed:
     """Read a catalog: a feed file or a folder of pictures.
 
     Args:
         source: the path. Pictures named without a scheme are relative to its folder.
         format: one of `FORMATS`; `auto` looks at the header.
+        max_images: pictures a product; the shop keeps 4, training may take more.
 
     Returns:
         Products in file order, rejected rows, warnings; `Feed.format` names the dialect found.
@@ -53,7 +54,7 @@ def read(source: str | Path, format: str = "auto") -> Feed:
         raise CatalogError(f"The format {format!r} expects a {'folder' if format == 'folder' else 'file'}.", path)
     notes = Notes()
     name, rows = _rows(path, format, notes)
-    feed = to_feed(path, name, rows, notes)
+    feed = to_feed(path, name, rows, notes, max_images)
     if not feed.products and not feed.rejected:
         raise CatalogError(_nothing_found(path), path)
     return feed

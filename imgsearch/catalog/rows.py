@@ -76,7 +76,7 @@ class Notes:
         return f"{len(rows)} rows: {shown}{', ...' if len(rows) > self.SHOWN else ''}"
 
 
-def to_feed(source: Path, name: str, rows: Iterable[Row], notes: Notes) -> Feed:
+def to_feed(source: Path, name: str, rows: Iterable[Row], notes: Notes, max_images: int = MAX_IMAGES) -> Feed:
     """Check every row and gather the products. Relative pictures are relative to the feed's folder."""
     base = (source if source.is_dir() else source.parent).absolute()
     feed = Feed(source, name)
@@ -84,7 +84,7 @@ def to_feed(source: Path, name: str, rows: Iterable[Row], notes: Notes) -> Feed:
     for row in rows:
         product_id = common.text(row.fields.get("id", ""))
         fault = row.fault or _id_fault(product_id, seen)
-        images, image_fault = _images(row, base, notes) if not fault else ((), "")
+        images, image_fault = _images(row, base, notes, max_images) if not fault else ((), "")
         if fault or image_fault:
             feed.rejected.append(Reject(row.number, product_id[:MAX_ID_BYTES], fault or image_fault))
             continue
@@ -104,7 +104,7 @@ def _id_fault(product_id: str, seen: Mapping[str, int]) -> str:
     return ""
 
 
-def _images(row: Row, base: Path, notes: Notes) -> tuple[tuple[str, ...], str]:
+def _images(row: Row, base: Path, notes: Notes, max_images: int) -> tuple[tuple[str, ...], str]:
     listed = [common.text(image) for image in row.images if common.text(image)]
     if not listed:
         return (), "no picture: image_link is empty."
@@ -114,9 +114,9 @@ def _images(row: Row, base: Path, notes: Notes) -> tuple[tuple[str, ...], str]:
     if len(usable) < len(listed):
         notes.add("A picture is neither a path nor an http(s) address and was left out", row.number)
     distinct = list(dict.fromkeys(usable))
-    if len(distinct) > MAX_IMAGES:
-        notes.add(f"More than {MAX_IMAGES} pictures; the first {MAX_IMAGES} are used", row.number)
-    return tuple(distinct[:MAX_IMAGES]), ""
+    if len(distinct) > max_images:
+        notes.add(f"More than {max_images} pictures; the first {max_images} are used", row.number)
+    return tuple(distinct[:max_images]), ""
 
 
 def image_place(image: str, base: Path) -> str:

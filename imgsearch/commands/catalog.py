@@ -59,24 +59,32 @@ def run(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dic
 
 def _import(feed: Feed, settings: Settings, add_only: bool, show: Callable[[Progress], None]) -> ImportReport:
     from imgsearch import ingest
-    from imgsearch.calibrate import fit_store
+    from imgsearch.calibrate import Calibrator
     from imgsearch.detect import load_detector
     from imgsearch.embed import load_embedder
-    from imgsearch.weights import resolve
+    from imgsearch.weights import resolve_for
 
-    models = resolve(settings.models)
+    shop = settings.shop or OWN_SHOP
+    models = ingest.fitted(
+        resolve_for(settings, shop), feed, settings.shop_dir(shop), add=add_only,
+        allow_private_urls=settings.allow_private_urls, progress=show,
+    )  # fmt: skip
+    embedder = load_embedder(models.embedder)
     with _open(settings, models.embedder.fingerprint) as store:
-        return ingest.run(
+        thumbs_dir = settings.shop_dir(store.shop) / "thumbs"
+        report = ingest.run(
             feed,
             store,
             load_detector(models.detector) if models.detector else None,
-            load_embedder(models.embedder),
+            embedder,
             add=add_only,
-            thumbs_dir=settings.shop_dir(store.shop) / "thumbs",
+            thumbs_dir=thumbs_dir,
             allow_private_urls=settings.allow_private_urls,
             progress=show,
-            finish=fit_store,
+            finish=Calibrator.of(embedder, settings.models, thumbs_dir),
         )
+    ingest.adopt(models)
+    return report
 
 
 def _open(settings: Settings, fingerprint: str) -> MilvusStore:
@@ -89,12 +97,12 @@ def _open(settings: Settings, fingerprint: str) -> MilvusStore:
 @contextlib.contextmanager
 def _shop_to_compare(settings: Settings) -> Iterator[MilvusStore | None]:
     """The shop as it is now; None where opening it would make the database, as a dry run writes nothing."""
-    from imgsearch.weights import resolve
+    from imgsearch.weights import resolve_for
 
     if "://" not in settings.store_uri and not Path(settings.store_uri).exists():
         yield None
         return
-    with _open(settings, resolve(settings.models).embedder.fingerprint) as store:
+    with _open(settings, resolve_for(settings, settings.shop or OWN_SHOP).embedder.fingerprint) as store:
         yield store
 
 

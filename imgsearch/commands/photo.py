@@ -59,9 +59,9 @@ def run_detect(args: argparse.Namespace, settings: Settings, reporter: Reporter)
 
 def _detector(settings: Settings) -> Detector:
     from imgsearch.detect import load_detector
-    from imgsearch.weights import resolve
+    from imgsearch.weights import resolve_for
 
-    weights = resolve(settings.models).detector
+    weights = resolve_for(settings).detector
     if weights is None:
         raise ModelError(
             f"There is no detector among the {settings.models} models; restore assets/models, or give --models a "

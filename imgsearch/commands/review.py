@@ -40,7 +40,7 @@ def run_metrics(args: argparse.Namespace, settings: Settings, reporter: Reporter
     """
     from imgsearch.review import metrics
 
-    shop, model, judged = _judged(settings)
+    shop, model, judged = judged_lists(settings)
     return {"shop": shop, "model": model, **metrics.figures(judged)}
 
 
@@ -53,7 +53,7 @@ def run_export(args: argparse.Namespace, settings: Settings, reporter: Reporter)
     """
     from imgsearch.review import export
 
-    shop, _, judged = _judged(settings)
+    shop, _, judged = judged_lists(settings)
     path: Path = args.file or Path(f"review-{shop}.csv")
     if path.suffix.lower() not in FORMATS:
         raise ConfigError(f"The file's ending chooses its form, .csv or .json; got {path.name!r}.")
@@ -64,7 +64,7 @@ def run_export(args: argparse.Namespace, settings: Settings, reporter: Reporter)
     return {"path": str(path), "lists": len(judged), "rows": sum(len(one.row) for one in judged)}
 
 
-def _judged(settings: Settings) -> tuple[str, str, list[Judged]]:
+def judged_lists(settings: Settings) -> tuple[str, str, list[Judged]]:
     """The shop, the model whose matches were graded last, and its lists by every judge."""
     from imgsearch.review.verdicts import Verdicts, path_of
 

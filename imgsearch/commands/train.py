@@ -1,41 +1,121 @@
-"""`train`: hands its arguments to the trainers, which describe themselves by `train embedder --help`."""
+"""`train`: the embedder on a shop's own catalog, or either network on the collections the bundled ones came from."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgsearch.commands.terminal import Reporter
-from imgsearch.config import Settings
+from imgsearch.commands.terminal import Reporter, table
+from imgsearch.config import OWN_SHOP, Settings
 from imgsearch.errors import ConfigError
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+    from imgsearch.train.refusal import Refusal
+    from imgsearch.train.reviewed import Snap
+
+OWN_GRADES = ""
+_FORWARDED = ("data", "out", "init", "cutouts", "backgrounds", "rooms", "minutes")
+_NEEDED = {"embedder": ("out",), "detector": ("out", "cutouts", "backgrounds")}
+
 
 def add(commands: _SubParsersAction[Any], common: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("train", help="train a network; needs torch", allow_abbrev=False)
+    parser = commands.add_parser("train", parents=[common], help="train a network; needs torch", allow_abbrev=False)
     parser.add_argument("what", choices=("embedder", "detector"))
-    parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="see `train embedder --help`")
-    parser.set_defaults(run=run, table=str, json=False, quiet=False)
+    own = parser.add_argument_group("on your own catalog (embedder)")
+    own.add_argument("--catalog", metavar="FEED", type=Path, help="learn from this feed's pictures, as for import")
+    own.add_argument("--whole", action="store_true", help="train all layers (an hour), not the last one (minutes)")
+    own.add_argument(
+        "--reviewed",
+        metavar="GRADES.csv",
+        nargs="?",
+        const=OWN_GRADES,
+        help="also learn from matches graded E or S: a CSV of `review export`, or, without a name, the shop's own",
+    )
+    own.add_argument(
+        "--allow-private-urls", action="store_const", const="1", help="fetch pictures from private networks, too"
+    )
+    parser.add_argument("--minutes", metavar="M", type=float, help="time to train")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="the directory of models to write")
+    data = parser.add_argument_group("on collections of pictures (see the model cards)")
+    data.add_argument("--data", metavar="DIR", type=Path, help="folder of the Parquet collections")
+    data.add_argument("--init", metavar="FILE", type=Path, help="weights to start from")
+    data.add_argument("--cutouts", metavar="DIR", type=Path, help="folder of rendered cut-outs")
+    data.add_argument("--backgrounds", metavar="DIR", type=Path, help="folder of rendered empty rooms (detector)")
+    data.add_argument("--rooms", metavar="DIR", type=Path, help="folder of rendered furnished rooms")
+    parser.set_defaults(run=run, table=train_table)
 
 
-def run(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> None:
-    """Run a trainer; it prints its own figures and ends with its own exit code.
+def run(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dict[str, Any]:
+    """The document of `train`.
 
     Raises:
-        ConfigError: torch is not installed.
+        ConfigError: torch is not installed, or the arguments do not fit together.
+        ImgSearchError: the catalog, the grades or the weights can't be used.
     """
+    _check(args)
     try:
-        code = _main(args.what)(args.rest)
+        return _on_catalog(args, settings, reporter) if args.catalog else _on_collections(args)
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"Training needs {error.name}, which is not installed; run `pip install -r requirements.txt`."
+            f"Training needs {error.name}, which is not installed; run `pip install -r requirements-train.txt`."
         ) from error
+
+
+def _check(args: argparse.Namespace) -> None:
+    if (args.catalog is None) == (args.data is None):
+        raise ConfigError("Training needs one of --catalog FEED (your own goods) and --data DIR (collections).")
+    if args.catalog and args.what == "detector":
+        raise ConfigError("A feed says nothing of boxes; the detector trains with --data DIR --cutouts DIR.")
+    if args.minutes is not None and not args.minutes > 0:
+        raise ConfigError(f"--minutes expects a time above 0; got {args.minutes:g}.")
+    missing = [name for name in _NEEDED[args.what] if args.data and getattr(args, name) is None]
+    if missing:
+        raise ConfigError(f"train {args.what} --data also needs --{' and --'.join(missing)}; see `train --help`.")
+
+
+def _on_catalog(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dict[str, Any]:
+    from imgsearch.train import finetune
+    from imgsearch.train.refusal import Refusal
+    from imgsearch.weights import resolve_for
+
+    job = finetune.FineTuning(
+        feed=args.catalog,
+        out=args.out or settings.data_dir / "models" / (settings.shop or OWN_SHOP),
+        models=resolve_for(settings),
+        whole=args.whole,
+        minutes=args.minutes,
+        snaps=tuple(_snaps(args.reviewed, settings, Refusal())) if args.reviewed is not None else (),
+        allow_private_urls=settings.allow_private_urls,
+    )
+    return finetune.run(job, reporter.step)
+
+
+def _snaps(grades: str, settings: Settings, refusal: Refusal) -> list[Snap]:
+    from imgsearch.commands.review import judged_lists
+    from imgsearch.review.queue import truth_file
+    from imgsearch.train import reviewed
+
+    if grades != OWN_GRADES:
+        graded, shop = reviewed.read_csv(Path(grades)), settings.shop or OWN_SHOP
+    else:
+        shop, _, judged = judged_lists(settings)
+        graded = reviewed.graded_of(judged)
+    return reviewed.read_snaps(graded, truth_file(settings, shop).parent, refusal)
+
+
+def _on_collections(args: argparse.Namespace) -> dict[str, Any]:
+    given = [(name, getattr(args, name)) for name in _FORWARDED if getattr(args, name) is not None]
+    if args.what == "embedder":
+        given = [(name, value) for name, value in given if name != "backgrounds"]
+    code = _main(args.what)([part for name, value in given for part in (f"--{name}", str(value))])
     if code:
         raise SystemExit(code)
+    return {"what": args.what, "trained": "collections", "out": str(args.out)}
 
 
 def _main(what: str) -> Callable[[list[str]], int]:
@@ -46,3 +126,24 @@ def _main(what: str) -> Callable[[list[str]], int]:
     from imgsearch.train import detector
 
     return detector.main
+
+
+def train_table(document: dict[str, Any]) -> str:
+    """What came of it, for people."""
+    if document["trained"] == "collections":
+        return f"The {document['what']} is in {document['out']}."
+    low, high = document["ci95"]
+    rows = [
+        ("R@1 before", f"{document['recall_at_1_before']:.3f}", ""),
+        ("R@1 after", f"{document['recall_at_1_after']:.3f}", ""),
+        ("gain", f"{document['gain']:+.3f}", f"{low:+.3f} .. {high:+.3f}"),
+    ]
+    asked = f"{document['queries']} queries about {document['held_out_products']} held-out products"
+    after = (
+        f"Accepted: {document['reason']}. Try it: `evaluate --models {document['out']}`; switch: `import FEED --models "
+        f"{document['out']}`, and start the page with it; back: the same with `--models bundled`."
+        if document["accepted"]
+        else f"Not accepted, the old weights stay: {document['reason']}."
+    )
+    notes = "".join(f"Note: {note}\n" for note in document["notes"])
+    return f"{notes}{asked}\n{table(['held out', 'value', '95 % interval'], rows)}\n{after}"

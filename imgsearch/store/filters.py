@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from imgsearch.errors import QueryError
+from imgsearch.errors import PriceRangeError, QueryError
 from imgsearch.records import Filters
 
 SEPARATOR = " > "
@@ -92,7 +92,7 @@ def _prices(filters: Filters) -> list[str]:
         return []
     low, high = _bound("lowest", filters.min_price), _bound("highest", filters.max_price)
     if low is not None and high is not None and low > high:
-        raise QueryError(f"The lowest price {low:g} is above the highest price {high:g}; swap them.")
+        raise PriceRangeError(f"The lowest price {low:g} is above the highest price {high:g}; swap them.")
     parts = [f"price >= {low or 0.0!r}"]  # also keeps out NO_PRICE
     if high is not None:
         parts.append(f"price <= {high!r}")

@@ -82,6 +82,19 @@ def photo_view(rng: Rng, rgba: Pixels, background: Pixels, others: list[Pixels])
     return _camera(rng, crop, strength=1.0)
 
 
+def snap_view(rng: Rng, picture: Pixels, box: tuple[int, int, int, int]) -> Pixels:
+    """Another take of a real photo's crop: the box with a detector's error, in slightly other light; RGB uint8.
+
+    `box` is x1, y1, x2, y2 inside the picture, which shows some margin around it.
+    """
+    height, width = picture.shape[:2]
+    x1, y1, x2, y2 = box
+    moves = np.clip(rng.normal(0, BOX_JITTER / 2, 4), -BOX_JITTER, BOX_JITTER) * np.array([x2 - x1, y2 - y1] * 2)
+    left, top = int(np.clip(x1 + moves[0], 0, width - 4)), int(np.clip(y1 + moves[1], 0, height - 4))
+    right, bottom = int(np.clip(x2 + moves[2], left + 4, width)), int(np.clip(y2 + moves[3], top + 4, height))
+    return _camera(rng, picture[top:bottom, left:right].astype(np.float32), strength=0.5)
+
+
 def class_view(rng: Rng, picture: Pixels) -> Pixels:
     """A random part of a labelled picture (35..100 % of its area), maybe mirrored, in another light; RGB uint8."""
     height, width = picture.shape[:2]

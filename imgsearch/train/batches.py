@@ -105,8 +105,7 @@ class Batches(IterableDataset[Batch]):
             *self._pairs(rng, self._views, self._families[0], self.shape.rendered_pairs),
             *self._pairs(rng, self._shots, self._families[1], self.shape.shot_pairs),
         ]
-        drawn = rng.choice(len(self.pools.labelled), self.shape.labelled, p=self._label_weights)
-        labelled = [self.pools.labelled[index] for index in drawn]
+        labelled = self._labelled(rng)
         return Batch(
             studio=self._stack([studio for studio, _, _ in pairs]),
             photo=self._stack([photo for _, photo, _ in pairs]),
@@ -114,6 +113,12 @@ class Batches(IterableDataset[Batch]):
             picture=self._stack([augment.class_view(rng, labelled_pixels(picture)) for picture in labelled]),
             label=torch.tensor([self.label_classes[picture.label] for picture in labelled], dtype=torch.int64),
         )
+
+    def _labelled(self, rng: np.random.Generator) -> list[Labelled]:
+        if not self.pools.labelled or not self.shape.labelled:
+            return []  # a shop that trains on its own catalog has none
+        drawn = rng.choice(len(self.pools.labelled), self.shape.labelled, p=self._label_weights)
+        return [self.pools.labelled[index] for index in drawn]
 
     def _pairs(
         self, rng: np.random.Generator, views: dict[str, list[Sprite]], families: list[list[str]], count: int

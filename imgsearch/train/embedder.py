@@ -101,6 +101,18 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     return trainer.export(score)
 
 
+def fine_tune(run: EmbedderTraining, pools: Pools, progress: Callable[[float], None]) -> EmbedderNet:
+    """Train on these pools alone and return the averaged network; resumes from a checkpoint in `run.out`.
+
+    Args:
+        progress: called every few steps with the seconds of training that were used, earlier starts included.
+    """
+    trainer = _Trainer(run, pools)
+    trainer.resume()
+    trainer.fit(lambda _: progress(trainer.used_s))
+    return trainer.ema
+
+
 def load_pools(run: EmbedderTraining) -> tuple[Pools, list[datasets.Sprite]]:
     """The training pools and the views of the held-out products (about one group in eight)."""
     held_out, kept = validation.split(datasets.read_rendered_sprites(run.cutouts) if run.cutouts else [])

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from imgsearch.config import Settings
-from imgsearch.ui import components, strings
+from imgsearch.ui import components, phone, strings
 from imgsearch.ui.api import Api
 from imgsearch.ui.readiness import Readiness
 from imgsearch.ui.shop import Shop
@@ -47,11 +47,14 @@ def build(
     def status(_: object = None) -> dict[str, Any]:
         return shop.status()
 
+    def phone_code(address: object = None) -> dict[str, Any]:
+        return phone.code(address, settings.host)
+
     page: gr.Blocks = gr.Blocks(
         title=strings.NAME, analytics_enabled=False, fill_width=True, delete_cache=(CLEAN_EVERY_S, UPLOADS_LIVE_S)
     )
     with page:
-        components.shell(status)
+        components.shell(status, phone_code)
         with gr.Tabs(elem_classes="tabs" if tabs else "tabs single"):
             with gr.Tab(strings.SHOP_TAB, id="shop"):
                 _shop_tab(shop, settings)
@@ -64,7 +67,7 @@ def build(
 
 
 def _shop_tab(shop: Shop, settings: Settings) -> None:
-    """Photo on the left, filters and cards on the right, and the two events that need the server."""
+    """Photo on the left, filters and cards on the right, and the three events that need the server."""
 
     def product(product_id: object = None) -> dict[str, Any]:
         return shop.product(product_id)
@@ -72,9 +75,13 @@ def _shop_tab(shop: Shop, settings: Settings) -> None:
     def on_photo(event: gr.EventData) -> dict[str, Any]:
         return shop.photo(event._data)
 
+    def on_names(event: gr.EventData) -> dict[str, Any]:
+        return shop.names(event._data)
+
     with gr.Row(equal_height=False, elem_classes="shop-row"):
         with gr.Column(scale=5, min_width=320, elem_classes="shop-photo"):
             picker = components.picker(settings.max_upload_mib)
+            names = components.names()
         with gr.Column(scale=7, min_width=320, elem_classes="shop-results"):
             filters = components.filters()
             results = components.results(product)
@@ -89,6 +96,18 @@ def _shop_tab(shop: Shop, settings: Settings) -> None:
         api_visibility="private",
         concurrency_id="model",
         concurrency_limit=2,
+    )
+    # One at a time and apart from "model": nobody waits for names, and they must not keep others from their results.
+    picker.names(
+        on_names,
+        None,
+        names,
+        api_name="page_names",
+        trigger_mode="multiple",
+        show_progress="hidden",
+        api_visibility="private",
+        concurrency_id="names",
+        concurrency_limit=1,
     )
     # "always_last" sends the newest request after a burst; it reads the component's value, not the event's data.
     filters.change(

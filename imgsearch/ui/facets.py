@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from imgsearch.records import Filters, Product
 
-MAX_OPTIONS = 24  # more checkboxes than this help nobody: then a higher level of the taxonomy is offered
+MAX_OPTIONS = 40  # more checkboxes than this help nobody: then a higher level of the taxonomy is offered
 SEPARATOR = " > "
 
 

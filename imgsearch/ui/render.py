@@ -13,10 +13,11 @@ from urllib.parse import quote
 
 from imgsearch import jsonout
 from imgsearch.images import Photo
-from imgsearch.records import Detection, Filters, Match, Product, SearchResult
+from imgsearch.records import Detection, Filters, Match, SearchResult, Timings
 from imgsearch.search import MAX_TOP_K, most_prominent
-from imgsearch.ui import strings
+from imgsearch.store import Entry
 from imgsearch.ui.facets import FacetIndex
+from imgsearch.ui.room import Room
 
 SORTS = ("best", "price_asc", "price_desc")
 
@@ -31,38 +32,45 @@ def picture_url(image: str) -> str:
     return f"thumbs/large/{quote(image, safe='')}"
 
 
-def photo_answer(
-    name: str, photo: Photo, detections: Sequence[Detection], has_detector: bool, names: Sequence[str]
-) -> dict[str, Any]:
-    """The boxes of a photo as shares of its sides, and which one to search first (None: the whole photo).
-
-    The most prominent thing comes first, but what the shop sells goes before what it does not: a visitor's first look
-    should not be at a bed frame in a shop of cushions.
-
-    Args:
-        names: what the shop calls each of the things, '' where it sells nothing like it.
-    """
-    sold = [detection for detection, called in zip(detections, names, strict=True) if called]
-    main = most_prominent(sold or detections)
+def photo_answer(name: str, photo: Photo, detections: Sequence[Detection], has_detector: bool) -> dict[str, Any]:
+    """The boxes of a photo as shares of its sides, and which one to search first (None: the whole photo)."""
+    main = most_prominent(detections)
     return {
         "photo": name,
         "width": photo.width_px,
         "height": photo.height_px,
         "detector": has_detector,
-        "boxes": [_box(i, d, photo, names[i]) for i, d in enumerate(detections)],
+        "boxes": [_box(i, detection, photo) for i, detection in enumerate(detections)],
         "main": detections.index(main) if main else None,
     }
 
 
-def _box(number: int, detection: Detection, photo: Photo, name: str) -> dict[str, Any]:
+def _box(number: int, detection: Detection, photo: Photo) -> dict[str, Any]:
     x1, y1, x2, y2 = detection.box.xyxy
     return {
         "id": number,
         "class": detection.class_name,
-        "label": name or strings.SOMETHING,
         "confidence": round(detection.confidence, 4),
         "box": [x1 / photo.width_px, y1 / photo.height_px, x2 / photo.width_px, y2 / photo.height_px],
     }
+
+
+def names_answer(
+    detections: Sequence[Detection], results: Sequence[SearchResult], facets: FacetIndex
+) -> dict[str, Any]:
+    """What the shop calls each thing of a photo, by its nearest products; '' where it sells nothing like it.
+
+    `main` is the most prominent thing that it does sell (None: there is none), for a visitor whose first look was at
+    something else: that should not be a bed frame in a shop of cushions.
+    """
+    labels = [label_of(result, facets) for result in results]
+    main = most_prominent([detection for detection, label in zip(detections, labels, strict=True) if label])
+    return {"labels": labels, "main": detections.index(main) if main else None}
+
+
+def label_of(result: SearchResult, facets: FacetIndex) -> str:
+    """The category of what was found, in one word; '' where nothing is alike."""
+    return facets.label_of(result.category) if result.category and result.verdict != "none" else ""
 
 
 def search_answer(
@@ -97,9 +105,58 @@ def match_view(match: Match) -> dict[str, Any]:
     return view | {"thumb": card_url(match.image), "picture": picture_url(match.image)}
 
 
-def product_view(product: Product) -> dict[str, Any]:
-    """What the dialog shows beyond the card."""
-    return {"description": product.description, "color": product.color, "material": product.material}
+def room_answer(
+    room: Room, results: Sequence[SearchResult], filters: Filters, facets: FacetIndex, model: str
+) -> dict[str, Any]:
+    """The slots of a room with their products, and the things that stay empty."""
+    slots = [
+        {
+            "box": slot.number,
+            "label": label_of(results[slot.number], facets),
+            "verdict": slot.verdict,
+            "chosen": slot.chosen,
+            "choices": [match_view(match) for match in slot.choices],
+        }
+        for slot in room.slots
+    ]
+    timings = results[0].timings if results else Timings()
+    return {
+        "slots": slots,
+        "rest": list(room.rest),
+        "verdict": "similar" if slots else "none",
+        "matches": [],
+        "more": False,
+        "filtered": filters.active,
+        "category": "",
+        "counts": facets.counts(filters),
+        "timings": jsonout.timings_json(timings),
+        "model": model,
+    }
+
+
+def product_view(entry: Entry, variants: int) -> dict[str, Any]:
+    """A product as a card that was not searched for, and what the dialog shows beyond it.
+
+    Args:
+        entry: its first picture.
+        variants: products in its group.
+    """
+    product = entry.product
+    card = {
+        "product_id": product.product_id,
+        "group_id": product.group,
+        "variants": variants,
+        "title": product.title,
+        "brand": product.brand,
+        "price": product.price,
+        "currency": product.currency,
+        "in_stock": product.in_stock,
+        "category": product.category,
+        "link": product.link,
+        "thumb": card_url(entry.image),
+        "picture": picture_url(entry.image),
+    }
+    return card | {"description": product.description, "color": product.color, "material": product.material}
 
 
 def sort_matches(matches: Sequence[Match], sort: str) -> list[Match]:

@@ -36,9 +36,19 @@ Answer = dict[str, Any]
 
 
 class NoQueries(ImgSearchError):
-    """There is nothing to review; the message says how to change that."""
+    """There is nothing to review; the message says how to change that.
+
+    Args:
+        sentence: the message's name among the page's texts, which have it in other languages, too.
+        values: what its placeholders stand for.
+    """
 
     code = "no_queries"
+
+    def __init__(self, sentence: str, message: str, **values: str) -> None:
+        self.sentence = sentence
+        self.values = values
+        super().__init__(message.format(**values))
 
 
 class Board:
@@ -59,9 +69,9 @@ class Board:
         self.shop = core.store.shop
         truth = truth_file(settings, self.shop)
         if settings.public and self.shop != DEMO_SHOP:
-            raise NoQueries(strings.REVIEW_DEMO_ONLY)
+            raise NoQueries("review_demo_only", strings.REVIEW_DEMO_ONLY)
         if not truth.is_file():
-            raise NoQueries(strings.REVIEW_NO_QUERIES.format(path=truth))
+            raise NoQueries("no_queries", strings.REVIEW_NO_QUERIES, path=str(truth))
         self.queue = Queue.read(truth, core)
         self.verdicts = Verdicts(None if settings.public else path_of(settings, self.shop))
         self._login = settings.auth.partition(":")[0] or LOCAL_JUDGE
@@ -148,6 +158,9 @@ class Review:
         try:
             board = self._opened()
             return handler(board, board.judge(asked.get("visit")), asked)
+        except NoQueries as error:
+            told = {"sentence": error.sentence, "values": error.values}
+            return {"error": error.code, "message": str(error), **told}
         except ImgSearchError as error:
             return {"error": error.code, "message": str(error)}
         except Exception:  # a bug must be told to the page, too

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hmac
+import importlib.util
 import signal
 import socket
 import sys
@@ -32,9 +33,11 @@ from imgsearch.errors import ConfigError, ImgSearchError
 from imgsearch.passwords import verify_password
 from imgsearch.ui import app as page
 from imgsearch.ui import opening, review, strings
-from imgsearch.ui.components import STATIC, stylesheet
+from imgsearch.ui.components import STATIC, head
 from imgsearch.ui.readiness import Readiness
+from imgsearch.ui.sent_photos import SentPhotos
 from imgsearch.ui.theme import theme
+from imgsearch.ui.tools import Tools
 from imgsearch.ui.uploads import Uploads
 
 SAMPLES = ASSETS / "demo" / "photos"
@@ -70,6 +73,12 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/healthz", functools.partial(_health, readiness), methods=["GET"])
     _add_pictures(app, settings, readiness, samples)
+    app.add_api_route("/locales/{tag}.json", _texts, methods=["GET"])
+    checker = _checker(settings.auth) if settings.auth else None
+    if importlib.util.find_spec("mcp"):
+        from imgsearch.ui import mcp_server
+
+        mcp_server.add(app, Tools(readiness, settings, SentPhotos(settings)), settings, checker)
     limit = settings.max_upload_mib * 2**20
     # Added last is outermost: refused bodies get the headers, too.
     app.add_middleware(BodyLimit, max_bytes=limit + FORM_BYTES)
@@ -81,8 +90,7 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
         path="/",
         server_name=settings.host,
         server_port=settings.port,
-        auth=_checker(settings.auth) if settings.auth else None,
-        auth_message=strings.LOGIN,
+        auth=checker,
         footer_links=[],
         run_history=False,
         max_file_size=limit,
@@ -93,7 +101,7 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
         mcp_server=False,
         favicon_path=str(STATIC / "favicon.png"),
         theme=theme(),
-        head=stylesheet(),
+        head=head(),
     )
     app.state.gradio = app.routes[-1].app  # type: ignore[attr-defined]
     return app
@@ -113,6 +121,13 @@ def _health(readiness: Readiness) -> dict[str, Any]:
         state = readiness.progress()["state"]
         return {"ok": state != "failed", "state": state, "shop": "", "products": 0}
     return {"ok": True, "state": "ready", "shop": shop.core.store.shop, "products": shop.facets.products}
+
+
+def _texts(tag: str) -> Response:
+    """The page's texts in a language; its address changes with them (see `strings.addresses`)."""
+    if tag not in strings.LANGUAGES:
+        raise HTTPException(404, "The page is not written in this language.")
+    return FileResponse(strings.LOCALES / f"{tag}.json", headers=FOREVER)
 
 
 def _logged_in(request: Request) -> None:

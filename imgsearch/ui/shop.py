@@ -16,12 +16,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from imgsearch import geometry, images
 from imgsearch.errors import ImgSearchError, QueryError
 from imgsearch.records import Box, Detection, Filters, SearchResult
 from imgsearch.search import MAX_TOP_K, VOTES
 from imgsearch.ui import render, strings
 from imgsearch.ui.readiness import OpenShop, Readiness
+from imgsearch.ui.room import MAX_CHOICES, furnish
 from imgsearch.ui.uploads import Opened, Uploads
 
 log = logging.getLogger(__name__)
@@ -29,6 +33,7 @@ log = logging.getLogger(__name__)
 PAGE = 24
 MAX_CATEGORIES = 50
 PREVIEW_SIDE_PX = 1280
+ROOM_TOP_K = 2 * MAX_CHOICES  # room for folded variants, since the store is asked only once
 
 Request = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -77,29 +82,42 @@ class Shop:
 
     @answered
     def photo(self, request: Request) -> Answer:
-        """{path, unseen} -> the photo's boxes; a preview, too, if the browser could not show the file."""
+        """{path, unseen} -> the photo's boxes, yet without names; a preview if the browser could not show the file."""
         shop = self._readiness.shop()
         name = request.get("path")
         opened = self._uploads.open(name)
-        started = time.perf_counter()
-        detections = shop.core.detect(opened.photo)
-        names = self._names(shop, str(name), opened, detections)
-        # Naming counts: the visitor waits for it, too, and the vectors it made save the first search its embedding.
-        opened.detect_ms = _ms_since(started)
-        answer = render.photo_answer(str(name), opened.photo, detections, shop.core.detector is not None, names)
+        answer = render.photo_answer(str(name), opened.photo, _detections(shop, opened), shop.core.detector is not None)
         if request.get("unseen"):
             preview = images.thumbnail(opened.photo.image, PREVIEW_SIDE_PX)
             answer["preview"] = "data:image/webp;base64," + base64.b64encode(preview).decode("ascii")
         return answer
 
     @answered
+    def names(self, request: Request) -> Answer:
+        """{path} -> what the shop calls each box, and which of those that it sells to look at first.
+
+        Apart from `photo`, since a visitor need not wait for it: 20 boxes take three times as long as the first
+        results. The bundled detector's own word is right for one thing in three, the neighbours' for most (see the
+        model cards).
+        """
+        shop = self._readiness.shop()
+        opened = self._uploads.open(request.get("path"))
+        results = self._search_all(shop, str(request.get("path")), opened, VOTES, Filters())
+        return render.names_answer(_detections(shop, opened), results, shop.facets)
+
+    @answered
     def search(self, request: Request) -> Answer:
-        """{target, categories, min_price, max_price, currency, in_stock, sort, top_k} -> ranked cards."""
+        """{target, categories, min_price, max_price, currency, in_stock, sort, top_k} -> ranked cards.
+
+        The target is {photo, box, class} of a photo, {photo, room} for all its things at once, or a {product}.
+        """
         target = request.get("target")
         if not isinstance(target, Mapping):
             return {}
         shop = self._readiness.shop()
         filters = parse_filters(request)
+        if target.get("room"):
+            return self._room(shop, target, filters)
         top_k = _count(request.get("top_k", PAGE))
         sort = request.get("sort", "best")
         if sort not in render.SORTS:
@@ -113,36 +131,53 @@ class Shop:
         return answer | {"target": {key: target[key] for key in ("product", "title", "picture") if key in target}}
 
     def product(self, product_id: object) -> Answer:
-        """What the dialog shows beyond the card; {} for a product that is gone."""
+        """What the dialog shows: the card and what lies beyond it; {} for a product that is gone."""
         try:
-            entries = self._readiness.shop().core.store.get([str(product_id)]).get(str(product_id), [])
-            return render.product_view(entries[0].product) if entries else {}
+            shop = self._readiness.shop()
+            entries = shop.core.store.get([str(product_id)]).get(str(product_id), [])
+            return render.product_view(entries[0], shop.core.group_size(entries[0].product.group)) if entries else {}
         except ImgSearchError as error:
             return {**render.failure(error.code, str(error), 0)}
 
-    def _names(self, shop: OpenShop, name: str, opened: Opened, detections: Sequence[Detection]) -> list[str]:
-        """What the shop calls each thing, by its nearest products; '' where it sells nothing like it.
-
-        The bundled detector's own word is right for one thing in three, the neighbours' for most (see the model
-        cards). All boxes are one batch and one request, and the vectors are kept for the clicks that follow.
-        """
+    def _room(self, shop: OpenShop, target: Request, filters: Filters) -> Answer:
+        """All things of the photo in slots: one batch, one request."""
+        name = target.get("photo")
+        opened = self._uploads.open(name)
+        detections = _detections(shop, opened)
+        results = self._search_all(shop, str(name), opened, ROOM_TOP_K, filters)
         boxes = [detection.box for detection in detections]
-        if not boxes:
+        room = furnish(boxes, results, shop.core.thresholds.weak_score)
+        return render.room_answer(room, results, filters, shop.facets, shop.core.model) | {"target": {"room": True}}
+
+    def _search_all(
+        self, shop: OpenShop, name: str, opened: Opened, top_k: int, filters: Filters
+    ) -> list[SearchResult]:
+        """A result for each thing of a photo; the vectors are kept for the clicks that follow."""
+        detections = _detections(shop, opened)
+        if not detections:
             return []
-        vectors = shop.core.embed(opened.photo, boxes)
-        for box, vector in zip(boxes, vectors, strict=True):
-            self._uploads.keep_vector(name, box, shop.core.model, vector[None])
-        found = shop.core.search_vectors(
-            vectors, boxes=boxes, class_names=[detection.class_name for detection in detections], top_k=VOTES
+        boxes = [detection.box for detection in detections]
+        started = time.perf_counter()
+        vectors = self._vectors(shop, name, opened, boxes)
+        return shop.core.search_vectors(
+            vectors,
+            boxes=boxes,
+            class_names=[detection.class_name for detection in detections],
+            top_k=top_k,
+            filters=filters,
+            embed_ms=_ms_since(started),
+            one_request=True,
         )
-        return [shop.facets.label_of(r.category) if r.category and r.verdict != "none" else "" for r in found]
+
+    def _vectors(self, shop: OpenShop, name: str, opened: Opened, boxes: Sequence[Box]) -> NDArray[np.float32]:
+        return self._uploads.vectors(name, boxes, shop.core.model, lambda new: shop.core.embed(opened.photo, new))
 
     def _search_photo(self, shop: OpenShop, target: Request, top_k: int, filters: Filters) -> SearchResult:
         name = target.get("photo")
         opened = self._uploads.open(name)
         box = _box(target.get("box"), opened)
         started = time.perf_counter()
-        vector = self._uploads.vector(str(name), box, shop.core.model, lambda: shop.core.embed(opened.photo, [box]))
+        vector = self._vectors(shop, str(name), opened, [box])
         embed_ms = _ms_since(started)
         class_name = str(target.get("class") or "")
         result = shop.core.search_vectors(
@@ -155,6 +190,15 @@ class Shop:
             total_ms=opened.decode_ms + opened.detect_ms + result.timings.total_ms,
         )
         return dataclasses.replace(result, timings=timings)
+
+
+def _detections(shop: OpenShop, opened: Opened) -> list[Detection]:
+    """The things in a photo; looked for once."""
+    if opened.detections is None:
+        started = time.perf_counter()
+        opened.detections = shop.core.detect(opened.photo)
+        opened.detect_ms = _ms_since(started)
+    return opened.detections
 
 
 def parse_filters(request: Request) -> Filters:

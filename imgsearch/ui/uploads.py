@@ -11,7 +11,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from imgsearch import images
 from imgsearch.errors import ImageError, ImageTooLarge
 from imgsearch.images import Photo
-from imgsearch.records import Box
+from imgsearch.records import Box, Detection
 from imgsearch.ui import strings
 
 MAX_PHOTOS = 24  # decoded: at most 7.7 MB each
@@ -67,11 +67,12 @@ class Recent(Generic[K, V]):
 
 @dataclass(slots=True)
 class Opened:
-    """A decoded upload and how long reading and detecting took, for the receipt."""
+    """A decoded upload, what was found in it (None: not looked yet), and how long both took, for the receipt."""
 
     photo: Photo
     decode_ms: float
     detect_ms: float = 0.0
+    detections: list[Detection] | None = None
 
 
 class Uploads:
@@ -144,17 +145,18 @@ class Uploads:
         if path.parent != self._folder and not any(path.parent.iterdir()):
             path.parent.rmdir()
 
-    def vector(self, name: str, box: Box, model: str, embed: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The `(1, 256)` vector of a photo's box by a model, computed by `embed` unless it is known."""
-        known = self._vectors.get(_vector_key(name, box, model))
-        if known is None:
-            known = embed()
-            self.keep_vector(name, box, model, known)
-        return known
-
-    def keep_vector(self, name: str, box: Box, model: str, vector: NDArray[np.float32]) -> None:
-        """Remember the `(1, 256)` vector of a photo's box, for `vector`."""
-        self._vectors.put(_vector_key(name, box, model), vector)
+    def vectors(
+        self, name: str, boxes: Sequence[Box], model: str, embed: Callable[[list[Box]], NDArray[np.float32]]
+    ) -> NDArray[np.float32]:
+        """The `(len(boxes), 256)` vectors of a photo's boxes by a model; `embed` gets the unknown ones in one batch."""
+        keys = [_vector_key(name, box, model) for box in boxes]
+        found = {key: vector for key in keys if (vector := self._vectors.get(key)) is not None}
+        missing = [i for i, key in enumerate(keys) if key not in found]
+        if missing:
+            for i, vector in zip(missing, embed([boxes[i] for i in missing]), strict=True):
+                self._vectors.put(keys[i], vector)
+                found[keys[i]] = vector
+        return np.stack([found[key] for key in keys])
 
 
 def _vector_key(name: str, box: Box, model: str) -> tuple[str, tuple[float, ...], str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import json
 import re
+import subprocess
 
 import pytest
 
@@ -24,6 +26,20 @@ def test_the_api_example_runs_as_printed(server: Server, monkeypatch: pytest.Mon
     with contextlib.redirect_stdout(printed):
         exec(example[1].replace("http://127.0.0.1:7860", server.url), {})  # noqa: S102 - the README is ours
     assert re.search(r"\[\('.+', .+, .+\)", printed.getvalue())
+
+
+def test_the_curl_example_runs_as_printed(server: Server) -> None:
+    """Upload, call, event: the answer is the document of `search`."""
+    example = re.search(r"```bash\n(.*?)```", README, re.DOTALL)
+    assert example
+    script = example[1].replace("http://127.0.0.1:7860", server.url.rstrip("/"))
+    done = subprocess.run(["bash", "-euc", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    event, data = done.stdout.strip().splitlines()
+    assert event == "event: complete"
+    (answer,) = json.loads(data.removeprefix("data: "))
+    assert answer["box_source"] == "detected"
+    assert len(answer["matches"]) == 5
 
 
 def test_every_setting_is_documented() -> None:

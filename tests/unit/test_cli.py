@@ -158,7 +158,7 @@ def test_help_loads_no_heavy_library_and_names_every_command() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    for command in ("detect", "search", "import", "evaluate", "bench", "doctor", "review", "train"):
+    for command in ("detect", "search", "import", "evaluate", "bench", "doctor", "migrate", "review", "train"):
         assert f"  {command} " in result.stdout
 
 
@@ -167,8 +167,6 @@ def test_the_common_flags_are_on_every_command() -> None:
     commands = parser._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert commands is not None
     for name, command in commands.items():
-        if name == "train":  # hands everything to the trainers
-            continue
         nested = command._subparsers._group_actions[0].choices.values() if name == "review" else [command]
         for text in (part.format_help() for part in nested):
             assert all(flag in text for flag in ("--uri", "--data-dir", "--shop", "--models", "--json", "--quiet"))

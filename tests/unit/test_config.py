@@ -37,6 +37,12 @@ def test_a_space_is_public_by_default_and_can_be_told_otherwise() -> None:
     assert not Settings.from_env({"SPACE_ID": "a/b", "IMGSEARCH_PUBLIC": "0"}).public
 
 
+def test_a_space_is_served_where_its_visitors_can_reach_it() -> None:
+    """Also if the platform does not say which address; a setting still wins."""
+    assert Settings.from_env({"SPACE_ID": "a/b"}).host == "0.0.0.0"
+    assert Settings.from_env({"SPACE_ID": "a/b", "IMGSEARCH_HOST": "127.0.0.1"}).host == "127.0.0.1"
+
+
 def test_without_a_writable_home_a_temporary_folder_is_used() -> None:
     assert "imgsearch" in str(Settings.from_env({"HOME": "/proc/nothing"}).data_dir)
     assert "imgsearch" in str(Settings.from_env({}).data_dir)

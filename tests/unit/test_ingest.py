@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from imgsearch import catalog, images, ingest, thumbs
-from imgsearch.calibrate import fit_store
+from imgsearch.calibrate import Calibrator
 from imgsearch.catalog import Feed
 from imgsearch.config import Settings
 from imgsearch.detect import Detector, load_detector
@@ -330,7 +330,8 @@ def test_another_model_builds_beside_and_replaces_at_the_end(
 
 
 def test_calibration_runs_once_the_rows_are_in(store: MilvusStore, embedder: Counting, feed_of: Save) -> None:
-    ingest.run(feed_of({f"p{i}": [i] for i in range(10)}), store, None, embedder, finish=fit_store)
+    calibrator = Calibrator.of(embedder, "bundled")
+    ingest.run(feed_of({f"p{i}": [i] for i in range(10)}), store, None, embedder, finish=calibrator)
     assert store.get_meta()["thresholds"]
 
 

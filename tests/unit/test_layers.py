@@ -16,11 +16,11 @@ HEAVY = ("torch", "torchvision", "gradio", "ultralytics", "pymilvus", "milvus_li
 LAYERS = [
     {"errors"},
     {"records"},
-    {"geometry", "images", "config", "verdict", "passwords", "metrics"},
-    {"weights", "network", "fetch", "thumbs", "queries"},
+    {"geometry", "images", "config", "whitening", "official", "verdict", "snapshots", "passwords", "metrics"},
+    {"weights", "distractors", "network", "fetch", "thumbs", "queries"},
     {"detect", "embed", "store", "catalog"},
-    {"search", "ingest", "jsonout"},
-    {"evaluate", "calibrate", "health", "bench", "doctor", "review", "train", "baselines", "shops"},
+    {"search", "ingest", "migrate", "jsonout"},
+    {"evaluate", "calibrate", "health", "bench", "doctor", "review", "train", "baselines", "shops", "reliability"},
     {"ui", "cli", "commands", "__main__"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
@@ -62,7 +62,7 @@ def test_imports_point_down(path: Path) -> None:
         ("gradio", {"ui"}),
         ("pymilvus", {"store"}),
         ("milvus_lite", {"store"}),
-        ("ultralytics", {"detect", "train"}),
+        ("ultralytics", {"detect", "train", "official"}),
         ("openvino", {"embed", "detect", "train"}),
     ],
 )

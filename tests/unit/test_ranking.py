@@ -1,17 +1,14 @@
-"""Folding pictures to cards, voting for a category, judging a score: pure parts of the search."""
+"""Folding pictures to cards, voting for a category: pure parts of the search."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsearch import calibrate
 from imgsearch.records import Box, Detection, Match, Product
 from imgsearch.search import fold, most_prominent, vote
 from imgsearch.store import Entry, Hit
-from imgsearch.verdict import DEFAULT, Thresholds
 
 
 def hit(product_id: str, score: float, group_id: str = "", category: str = "Mugs", image: str = "") -> Hit:
@@ -69,36 +66,3 @@ def test_the_most_prominent_thing_is_confident_and_large() -> None:
     small = Detection(Box(0, 0, 10, 10), 0.9, 0, "item")
     large = Detection(Box(0, 0, 100, 100), 0.5, 0, "item")
     assert most_prominent([small, large]) == large and most_prominent([]) is None
-
-
-def test_verdicts_rise_with_the_score() -> None:
-    thresholds = Thresholds(similar=0.2, likely=0.5, exact=0.8)
-    assert [thresholds.judge(s) for s in (-1, 0.2, 0.5, 0.79, 0.8, 1)] == [
-        "none", "similar", "likely", "likely", "exact", "exact",
-    ]  # fmt: skip
-    assert Thresholds.from_json(thresholds.to_json()) == thresholds and Thresholds.from_json("") == DEFAULT
-
-
-def unit(rows: np.ndarray) -> np.ndarray:
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-
-
-def test_a_catalog_of_look_alikes_demands_more_for_exact_than_one_of_different_things() -> None:
-    rng = np.random.default_rng(0)
-    different = unit(rng.normal(size=(60, 256)))
-    alike = unit(rng.normal(size=256) * 2 + rng.normal(size=(60, 256)))
-    groups = [f"g{i}" for i in range(60)]
-    assert calibrate.fit(alike, groups).exact > calibrate.fit(different, groups).exact + 0.3
-
-
-def test_one_stranger_in_twenty_reaches_exact() -> None:
-    vectors = unit(np.random.default_rng(1).normal(size=(400, 256)))
-    groups = [f"g{i // 2}" for i in range(400)]
-    thresholds = calibrate.fit(vectors, groups)
-    best = [max(vectors[i] @ vectors[j] for j in range(400) if groups[i] != groups[j]) for i in range(0, 400, 10)]
-    share = sum(b >= thresholds.exact for b in best) / len(best)
-    assert thresholds.similar <= thresholds.likely <= thresholds.exact and share <= 0.15
-
-
-def test_a_tiny_catalog_gets_the_defaults() -> None:
-    assert calibrate.fit(unit(np.eye(4, 256)), list("abcd")) == DEFAULT

@@ -131,6 +131,15 @@ def test_evaluate_with_baselines(world: Path) -> None:
     assert document["recall_at_1"] == 1.0, "the query is the catalog's own picture"
 
 
+def test_calibrate_fits_the_shop(world: Path, imported: dict[str, Any]) -> None:
+    code, fitted = run(world, "calibrate")
+    assert code == 0
+    check(fitted, "calibrate")
+    assert (fitted["shop"], fitted["measured"], fitted["warnings"]) == ("shop", None, [])
+    code, error = run(world, "calibrate", "--queries", str(world / "truth.csv"))
+    assert (code, "--catalog" in error["error"]["message"]) == (2, True)
+
+
 def test_doctor_on_a_fresh_directory_and_on_a_shop(world: Path, imported: dict[str, Any], tmp_path: Path) -> None:
     code, document = run(world, "doctor", "--uri", str(tmp_path / "fresh.db"))
     check(document, "doctor")
@@ -153,9 +162,11 @@ def test_doctor_says_what_is_wrong_and_what_to_do(world: Path) -> None:
 
 def test_bench_beside_the_reference(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from imgsearch import bench
+    from imgsearch.commands.bench import page_visit
 
-    document = bench.run("bundled", world / "feed.tsv", world / "room.jpg", rounds=2)
+    document = bench.run("bundled", world / "feed.tsv", world / "room.jpg", page=page_visit, rounds=2)
     check(document, "bench")
+    assert document["page"]["p50_ms"] > 0
     assert document["setup"]["photo_px"] == [1600, 1200]
     assert document["setup"]["gallery_images"] == 40
     assert document["cold_start_s"] > 0
@@ -227,4 +238,4 @@ def test_the_schema_refuses_a_field_that_is_missing_unknown_or_of_another_type(i
 def test_every_command_that_is_offered_has_its_schema() -> None:
     commands = cli.build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert commands is not None
-    assert set(commands) - {"train", "review"} <= set(SCHEMA["$defs"])
+    assert set(commands) - {"review"} <= set(SCHEMA["$defs"])

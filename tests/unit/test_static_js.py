@@ -13,9 +13,9 @@ from imgsearch.ui import components, strings
 
 SCRIPTS = {
     "shell": (["shell"], strings.SHELL),
-    "picker": (["intake", "overlay", "picker"], strings.PICKER),
+    "picker": (components.PICKER_SCRIPTS, strings.PICKER),
     "filters": (["filters"], strings.FILTERS),
-    "results": (["results"], strings.RESULTS),
+    "results": (components.RESULTS_SCRIPTS, strings.RESULTS),
     "board": (["review"], strings.REVIEW),
 }
 

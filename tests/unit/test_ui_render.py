@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from io import BytesIO
 
@@ -42,27 +43,26 @@ def test_boxes_become_shares_and_the_most_prominent_one_is_first_to_be_searched(
     Image.new("RGB", (200, 100), "white").save(buffer, "PNG")
     small = Detection(Box(0, 0, 20, 10), 0.9, 0, "mug")
     large = Detection(Box(100, 0, 200, 100), 0.6, 1, "lamp")
-    answer = render.photo_answer("x", load(buffer.getvalue()), [small, large], True, ["Mugs", "Lamps"])
+    answer = render.photo_answer("x", load(buffer.getvalue()), [small, large], True)
     assert answer["boxes"][0]["box"] == [0.0, 0.0, 0.1, 0.1]
-    assert [(box["class"], box["label"]) for box in answer["boxes"]] == [("mug", "Mugs"), ("lamp", "Lamps")]
+    assert [box["class"] for box in answer["boxes"]] == ["mug", "lamp"]
     assert answer["main"] == 1
 
 
-def test_what_the_shop_sells_is_searched_before_what_it_does_not() -> None:
-    """However prominent the other thing is."""
-    buffer = BytesIO()
-    Image.new("RGB", (200, 100), "white").save(buffer, "PNG")
-    photo = load(buffer.getvalue())
+def test_names_point_to_the_most_prominent_thing_that_the_shop_sells() -> None:
+    """However prominent the other thing is; to nothing where it sells none of them."""
     mug, bed = Detection(Box(0, 0, 20, 10), 0.4, 0, "mug"), Detection(Box(100, 0, 200, 100), 0.9, 1, "item")
-    assert render.photo_answer("x", photo, [bed, mug], True, ["", "Mugs"])["main"] == 1
-    assert render.photo_answer("x", photo, [bed, mug], True, ["", ""])["main"] == 0
+    sold, unsold = _result(_match(1, 0.9)), dataclasses.replace(_result(_match(1, 0.2)), verdict="none")
+    answer = render.names_answer([bed, mug], [unsold, sold], FACETS)
+    assert answer == {"labels": ["", "Mugs"], "main": 1}
+    assert render.names_answer([bed, mug], [unsold, unsold], FACETS) == {"labels": ["", ""], "main": None}
 
 
 def test_a_photo_without_detections_names_no_main_target() -> None:
     """The page then searches the whole photo."""
     buffer = BytesIO()
     Image.new("RGB", (20, 10), "white").save(buffer, "PNG")
-    assert render.photo_answer("x", load(buffer.getvalue()), [], False, [])["main"] is None
+    assert render.photo_answer("x", load(buffer.getvalue()), [], False)["main"] is None
 
 
 def test_an_answer_is_json_and_keeps_hostile_text_as_text() -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pymilvus
 import pytest
+from PIL import Image
 
 from imgsearch import catalog, ingest
 from imgsearch.config import Settings
@@ -216,7 +218,78 @@ def test_a_shop_that_cannot_be_opened_says_why(uploads: Uploads) -> None:
     assert shop.search({"target": {"product": "x"}, "rev": 1})["error"] == "store_unavailable"
 
 
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many vectors each request to Milvus brought, in order; the requests go on to Milvus."""
+    asked: list[int] = []
+    search = pymilvus.MilvusClient.search
+
+    def spy(self: pymilvus.MilvusClient, *args: Any, **kwargs: Any) -> Any:
+        asked.append(len(kwargs["data"]))
+        return search(self, *args, **kwargs)
+
+    monkeypatch.setattr(pymilvus.MilvusClient, "search", spy)
+    return asked
+
+
+def test_the_first_results_wait_for_one_box_only(shop: Shop, room: str, counted: list[int]) -> None:
+    """The boxes come without names; then one vector is searched, and the names are one request for all."""
+    found = shop.photo({"path": room, "rev": 1})
+    assert counted == []
+    assert len(found["boxes"]) >= 2
+    target = {"photo": room, "box": found["boxes"][found["main"]]["box"]}
+    assert shop.search({"target": target, "rev": 2})["matches"]
+    assert counted == [1]
+    names = json.loads(json.dumps(shop.names({"path": room, "rev": 3})))
+    assert counted == [1, len(found["boxes"])]
+    assert (names["rev"], len(names["labels"])) == (3, len(found["boxes"]))
+    assert names["labels"][names["main"]]
+
+
+def test_a_room_is_one_request_and_no_group_comes_twice(shop: Shop, room: str, counted: list[int]) -> None:
+    """Every box in one batch; slots with prices, alternatives and a place in the photo, the best match first."""
+    boxes = shop.photo({"path": room})["boxes"]
+    answer = json.loads(json.dumps(shop.search({"target": {"photo": room, "room": True}, "rev": 4})))
+    assert counted == [len(boxes)]
+    assert answer["rev"] == 4
+    slots = answer["slots"]
+    assert len(slots) >= 2
+    groups = [slot["choices"][slot["chosen"]]["group_id"] for slot in slots]
+    assert len(groups) == len(set(groups))
+    scores = [slot["choices"][slot["chosen"]]["score"] for slot in slots]
+    assert scores == sorted(scores, reverse=True)
+    places = [slot["box"] for slot in slots] + answer["rest"]
+    assert len(places) == len(set(places))
+    assert set(places) <= set(range(len(boxes)))
+    assert all("thumb" in choice for slot in slots for choice in slot["choices"])
+
+
+def test_a_room_keeps_to_the_filters(shop: Shop, room: str, counted: list[int]) -> None:
+    """Only what is in stock and within the price; still one request."""
+    answer = shop.search(
+        {"target": {"photo": room, "room": True}, "in_stock": True, "max_price": 60, "currency": "EUR"}
+    )
+    choices = [choice for slot in answer["slots"] for choice in slot["choices"]]
+    assert choices
+    assert all(choice["in_stock"] and choice["price"] <= 60 for choice in choices)
+    assert answer["filtered"]
+    assert len(counted) == 1
+
+
+def test_a_room_without_things_is_empty(shop: Shop, tmp_path: Path) -> None:
+    """A plain wall has no slots, and that is no error."""
+    wall = tmp_path / "uploads" / "wall.png"
+    Image.new("RGB", (300, 200), "gray").save(wall)
+    answer = shop.search({"target": {"photo": str(wall), "room": True}, "rev": 1})
+    assert (answer["slots"], answer["rest"], answer["verdict"]) == ([], [], "none")
+    assert shop.names({"path": str(wall)})["labels"] == []
+
+
 def test_details_of_a_product(shop: Shop) -> None:
-    """What the card does not know; nothing for a product that is gone."""
-    assert shop.product("SKU-009")["description"].endswith("for every day.")
+    """The card and what it does not know, for a link to the product, too; nothing for a product that is gone."""
+    product = json.loads(json.dumps(shop.product("SKU-009")))
+    assert product["description"].endswith("for every day.")
+    assert product["product_id"] == "SKU-009"
+    assert product["thumb"].startswith("thumbs/card/")
+    assert shop.product("SKU-011")["variants"] == 3
     assert shop.product("gone") == {}

@@ -102,18 +102,34 @@ def test_a_file_over_the_limit_is_not_decoded(folder: Path) -> None:
 def test_a_vector_is_computed_once_per_photo_box_and_model(folder: Path) -> None:
     """Another box or another model is another vector."""
     uploads = Uploads(folder, 2**20)
-    calls: list[str] = []
+    calls: list[Box] = []
 
-    def embed() -> np.ndarray:
-        calls.append("x")
-        return np.ones((1, 256), np.float32)
+    def embed(boxes: list[Box]) -> np.ndarray:
+        calls.extend(boxes)
+        return np.ones((len(boxes), 256), np.float32)
 
     for name, box, model in [
         ("a", Box(0, 0, 9, 9), "m"), ("a", Box(0, 0, 9, 9), "m"), ("a", Box(0, 0, 9, 8), "m"),
         ("b", Box(0, 0, 9, 9), "m"), ("a", Box(0, 0, 9, 9), "n"),
     ]:  # fmt: skip
-        uploads.vector(name, box, model, embed)
+        uploads.vectors(name, [box], model, embed)
     assert len(calls) == 4
+
+
+def test_unknown_vectors_are_computed_in_one_batch_and_come_in_the_order_asked_for(folder: Path) -> None:
+    """The known ones in between are not computed again."""
+    uploads = Uploads(folder, 2**20)
+    batches: list[list[float]] = []
+
+    def embed(boxes: list[Box]) -> np.ndarray:
+        batches.append([box.x2 for box in boxes])
+        return np.stack([np.full(256, box.x2, np.float32) for box in boxes])
+
+    boxes = [Box(0, 0, right, 9) for right in (5.0, 6.0, 7.0)]
+    uploads.vectors("a", boxes[1:2], "m", embed)
+    vectors = uploads.vectors("a", boxes, "m", embed)
+    assert batches == [[6.0], [5.0, 7.0]]
+    assert vectors[:, 0].tolist() == [5.0, 6.0, 7.0]
 
 
 def test_clear_leaves_an_empty_folder(folder: Path) -> None:

@@ -121,7 +121,7 @@ def test_openvino_weights_need_their_bin_and_are_hashed_with_it(folder: Path) ->
 
 
 def test_a_missing_directory_says_what_models_expects(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"expects 'bundled' or a directory"):
+    with pytest.raises(ModelError, match=r"expects 'bundled', 'pretrained' or a directory"):
         weights.resolve(str(tmp_path / "nowhere"))
 
 
@@ -169,11 +169,6 @@ def test_a_detector_fact_that_does_not_fit_is_named(folder: Path, change: dict[s
     write_facts(folder / "detector.json", DETECTOR_FACTS | change)
     with pytest.raises(ModelError, match=next(iter(change))):
         weights.resolve(str(folder))
-
-
-def test_pretrained_says_that_bundled_works() -> None:
-    with pytest.raises(ModelError, match="bundled"):
-        weights.resolve("pretrained")
 
 
 def test_reading_facts_loads_no_network_library() -> None:

@@ -26,17 +26,18 @@ root.append(categories, el('div', { class: 'filter-row' }, price,
   el('label', { class: 'toggle' }, stock, el('span', { text: say('in_stock_only') })), sort, all, clear));
 
 function numberInput(testId, label) {
-  return el('input', { type: 'number', inputmode: 'decimal', min: 0, step: 'any', class: 'amount', 'data-testid': testId, 'aria-label': label });
+  // Not type=number: that takes the decimal sign of the browser's language, not of the page's.
+  return el('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', class: 'amount', 'data-testid': testId, 'aria-label': label });
 }
 
 const cleared = () => ({ categories: [], min_price: null, max_price: null, in_stock: false, sort: 'best' });
 
 /** Change the request; it is sent after `wait_ms`, so that typing and bursts become one search. */
-function change(values, { wait_ms = 0, crop } = {}) {
+function change(values, { wait_ms = 0, ...shown } = {}) {
   request = { ...request, top_k: PAGE, ...values, rev: request.rev + 1 };
   paint();
   if (!request.target) return;
-  send('asked', { rev: request.rev, target: request.target, crop, more: request.top_k > PAGE });
+  send('asked', { rev: request.rev, target: request.target, ...shown, more: request.top_k > PAGE });
   clearTimeout(timer);
   if (wait_ms) timer = setTimeout(put, wait_ms); else put();
 }
@@ -48,21 +49,21 @@ function put() {
 function paint() {
   for (const option of categories.querySelectorAll('input')) option.checked = request.categories.includes(option.value);
   for (const [input, value] of [[low, request.min_price], [high, request.max_price]]) {
-    if (document.activeElement !== input) input.value = value ?? '';
+    if (document.activeElement !== input) input.value = value === null ? '' : LANGUAGE.format(value, { useGrouping: false });
   }
   stock.checked = request.in_stock;
   sort.value = request.sort;
   if (request.currency) currency.value = request.currency;
   const range = prices[currency.value];
-  low.placeholder = range ? money(Math.floor(range[0]), currency.value, 0) : '';
-  high.placeholder = range ? money(Math.ceil(range[1]), currency.value, 0) : '';
+  write(low, range ? money(Math.floor(range[0]), currency.value, 0) : '', 'placeholder');
+  write(high, range ? money(Math.ceil(range[1]), currency.value, 0) : '', 'placeholder');
   clear.hidden = JSON.stringify({ ...request, ...cleared() }) === JSON.stringify(request);
 }
 
 function facetNode({ value, label, count }) {
   const box = el('input', { type: 'checkbox', value, on: { change: () => toggle(value) } });
   return el('label', { class: 'facet', title: value, 'data-testid': 'facet-option', 'data-value': value, 'data-count': count },
-    box, el('span', { text: label, dir: 'auto' }), el('i', { text: count }));
+    box, el('span', { text: label, dir: 'auto' }), el('i', { text: number(count) }));
 }
 
 function toggle(value) {
@@ -74,7 +75,7 @@ function toggle(value) {
 function unfold() {
   const open = categories.classList.toggle('open');
   all.setAttribute('aria-expanded', String(open));
-  all.querySelector('span').textContent = say(open ? 'fewer_categories' : 'all_categories');
+  write(all.querySelector('span'), say(open ? 'fewer_categories' : 'all_categories'));
 }
 
 /** The category that the target looks like comes first, unless the shopper has chosen some. */
@@ -88,14 +89,37 @@ function count(counts) {
   for (const node of categories.children) {
     const n = counts[node.dataset.value] ?? 0;
     node.dataset.count = n;
-    node.querySelector('i').textContent = n;
+    write(node.querySelector('i'), number(n));
     node.classList.toggle('none', n === 0);
   }
 }
 
+/** Full-width and Arabic digits and signs as plain ones. */
+const latin = (text) => text.normalize('NFKC')
+  .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) % 16) // their zeros are at ...0
+  .replaceAll('\u066b', '.').replaceAll('\u066c', ',');
+
+/**
+ * The amount that a reader typed in their own way of writing numbers; null if it is none. Of two kinds of separators
+ * the last one is the decimal sign; a single one is, too, unless it groups thousands in this language (1.299 in German).
+ */
+function amountIn(text) {
+  const parts = new Intl.NumberFormat(LANGUAGE.locale).formatToParts(1234567);
+  const group = latin(parts.find(({ type }) => type === 'group')?.value ?? '');
+  const plain = latin(text).replace(/[^\d.,-]/g, '');
+  const signs = plain.replace(/\d/g, '');
+  const grouped = [...signs].every((sign) => sign === signs[0])
+    && (signs.length > 1 || (signs === group && /^\d{1,3}[.,]\d{3}$/.test(plain)));
+  const at = grouped ? plain.length : Math.max(plain.lastIndexOf('.'), plain.lastIndexOf(','));
+  const whole = at < 0 ? plain : plain.slice(0, at);
+  const value = Number(`${whole.replace(/[.,]/g, '')}.${at < 0 ? '' : plain.slice(at + 1)}0`);
+  return /\d/.test(plain) && value >= 0 ? value : null;
+}
+
 function amount(input) {
-  const value = parseFloat(input.value);
-  return Number.isFinite(value) && value >= 0 ? value : null;
+  const value = amountIn(input.value);
+  input.setAttribute('aria-invalid', String(value === null && input.value.trim() !== ''));
+  return value;
 }
 
 function priced() {
@@ -121,9 +145,10 @@ currency.addEventListener('change', () => {
 stock.addEventListener('change', () => change({ in_stock: stock.checked }));
 sort.addEventListener('change', () => change({ sort: sort.value }));
 
+window.addEventListener('imgsearch:language', paint);
 hear('status', (status) => { if (status.state === 'ready' && !categories.childElementCount) setShop(status); });
 // Another thing is wanted: its categories are others. Price and stock are the shopper's, and stay.
-hear('target', ({ target, crop }) => change({ target, categories: [] }, { crop }));
+hear('target', ({ target, ...shown }) => change({ target, categories: [] }, shown));
 hear('forget', () => { request = { ...request, target: null, categories: [] }; paint(); });
 hear('narrow', (category) => change({ categories: [category] }));
 hear('drop-filter', (name) => change({

@@ -14,6 +14,7 @@ const DEFAULT_OWN = [0.25, 0.25, 0.75, 0.75];
 
 const clamp = (value, low = 0, high = 1) => Math.min(high, Math.max(low, value));
 const areaOf = (box) => (box[2] - box[0]) * (box[3] - box[1]);
+const boxLabel = (box) => say('box_label', { label: box.name, percent: percent(box.confidence) });
 const place = (node, box) => decorate(node, {
   x: box[0] * SPAN, y: box[1] * SPAN, width: (box[2] - box[0]) * SPAN, height: (box[3] - box[1]) * SPAN,
 }, []);
@@ -67,7 +68,7 @@ function makeOverlay({ onPick, onOwn, onHover }) {
     return shape('g', {
       class: box.confidence < UNSURE ? 'box unsure' : 'box', tabindex: 0, role: 'button', 'data-testid': 'box', 'data-id': box.id, 'data-class': box.class,
       'data-box': pixels.join(','), 'aria-pressed': 'false',
-      'aria-label': say('box_label', { label: box.name, percent: percent(box.confidence) }),
+      'aria-label': boxLabel(box),
       on: {
         click: () => { if (!drag?.moving && !drawing) pick(); },
         keydown: (event) => {
@@ -84,6 +85,7 @@ function makeOverlay({ onPick, onOwn, onHover }) {
   function tagNode(box) {
     const tag = el('span', { class: 'tag', 'data-id': box.id },
       el('b', { text: box.name }), el('i', { text: percent(box.confidence) }));
+    tag.classList.toggle('unnamed', !box.named);
     if (box.box[0] > 0.7) tag.style.right = `${(1 - box.box[2]) * 100}%`; else tag.style.left = `${box.box[0] * 100}%`;
     tag.classList.toggle('from-right', box.box[0] > 0.7);
     tag.style.top = `${box.box[1] * 100}%`;
@@ -97,6 +99,16 @@ function makeOverlay({ onPick, onOwn, onHover }) {
     boxLayer.replaceChildren(...bySize.map((box) => boxNode(box, size)));
     tags.replaceChildren(...bySize.map(tagNode));
     select(null, null);
+  }
+
+  /** A box got its name: tell it in place. */
+  function rename(box) {
+    for (const node of marksOf(box.id)) {
+      if (node.classList.contains('tag')) {
+        node.classList.remove('unnamed');
+        write(node.querySelector('b'), box.name);
+      } else write(node, boxLabel(box), 'aria-label');
+    }
   }
 
   function showOwn(box) {
@@ -189,7 +201,7 @@ function makeOverlay({ onPick, onOwn, onHover }) {
   });
 
   return {
-    frame, image, hover, select, setBoxes,
+    frame, image, hover, select, setBoxes, rename,
     setDrawing(on) {
       drawing = on;
       frame.classList.toggle('drawing', on);

@@ -6,10 +6,14 @@ const state = {
   file: null, // what was sent, to send it again if the server has forgotten it
   size: [0, 0], // the original's upright pixels
   boxes: [],
-  picked: null, // a detection's id, 'own', 'whole' or null
+  picked: null, // a detection's id, 'own', 'whole', 'room' or null
+  untouched: true, // the shopper has not chosen anything yet: what is searched was the page's choice
+  again: '', // the earlier crop that this photo is
+  ownCrop: '', // the crop of the own box that was searched last, until something else is
   own: null,
   drawing: false,
   rev: 0, // of the newest photo; answers to older ones are dropped
+  named: 0, // of the photo whose things' names were asked for
 };
 let objectUrl = '';
 const KEPT = 'imgsearch-kept-photo';
@@ -22,6 +26,7 @@ const spoken = el('div', { class: 'spoken', 'aria-live': 'polite' });
 const chips = el('div', { class: 'chips', role: 'group', 'aria-label': say('chips_label') });
 const tools = el('div', { class: 'tools' });
 const hint = el('p', { class: 'hint' });
+const firstHint = firstVisitHint();
 // Out of sight and of the keyboard's way: the buttons open them.
 const hiddenInput = { type: 'file', accept: 'image/*', class: 'file-input', tabindex: -1, 'aria-hidden': 'true' };
 const fileInput = el('input', { ...hiddenInput, 'data-testid': 'photo-input' });
@@ -34,16 +39,16 @@ const welcome = el('div', { class: 'welcome' },
   el('p', { text: say(matchMedia('(hover: none)').matches ? 'welcome_text_touch' : 'welcome_text') }),
   el('div', { class: 'btn-row' },
     button(say('choose'), 'image', { class: 'btn primary', on: { click: () => fileInput.click() } }),
-    button(say('camera'), 'camera', { class: 'btn', on: { click: () => takePicture(camera, cameraInput, take) } })));
-const stage = el('div', { class: 'stage', hidden: true }, overlay.frame, el('div', { class: 'under' }, chips, tools, hint));
-root.append(el('div', { class: 'drop-card' }, welcome, stage, note), samples, fileInput, cameraInput, camera, spoken);
+    button(say('camera'), 'camera', { class: 'btn', on: { click: () => takePicture(camera, cameraInput, (file) => take(file)) } })));
+const stage = el('div', { class: 'stage', hidden: true }, overlay.frame, el('div', { class: 'under' }, firstHint, chips, tools, hint));
+root.append(el('div', { class: 'drop-card' }, welcome, stage, note), historyStrip, samples, fileInput, cameraInput, camera, spoken);
 
 const allowedBytes = () => props.max_upload_mib * 1024 * 1024;
 const busy = (on) => {
   root.classList.toggle('busy', on);
   overlay.frame.setAttribute('aria-busy', String(on));
 };
-const announce = (text) => { spoken.textContent = text; };
+const announce = (text) => write(spoken, text);
 const fail = (code, text, options = {}) => {
   busy(false);
   showMessage(note, code, text, options);
@@ -56,12 +61,13 @@ function show(hasPhoto) {
   document.body.classList.toggle('has-photo', hasPhoto);
 }
 
-/** Take a picture from anywhere: show it at once, send it, ask for its boxes. */
-async function take(file) {
+/** Take a picture from anywhere: show it at once, send it, ask for its boxes; `then` is a choice to make on it. */
+async function take(file, then = null) {
   if (!file) return;
+  restoring = then;
   const rev = state.rev = Math.max(Date.now(), state.rev + 1);
   showMessage(note, null);
-  Object.assign(state, { path: null, boxes: [], picked: null, own: null, file: null });
+  Object.assign(state, { path: null, boxes: [], picked: null, own: null, file: null, untouched: true, again: '', ownCrop: '' });
   setDrawing(false);
   send('forget');
   busy(true);
@@ -98,15 +104,21 @@ async function sendPhoto(rev) {
   }
 }
 
-/** Two chairs become "chair 1" and "chair 2", the surer one first; a single one keeps its plain name. */
-function named(boxes) {
+/**
+ * Give the boxes their names: two chairs become "chair 1" and "chair 2", the surer one first; a single one keeps its
+ * plain name, and what the shop does not sell is "Something". Without labels (they come later) the names stay open.
+ */
+function giveNames(boxes, labels) {
   const total = {};
-  for (const { label } of boxes) total[label] = (total[label] ?? 0) + 1;
+  for (const label of labels ?? []) total[label] = (total[label] ?? 0) + 1;
   const seen = {};
-  return boxes.map((box) => {
-    seen[box.label] = (seen[box.label] ?? 0) + 1;
-    return { ...box, name: total[box.label] > 1 ? `${box.label} ${seen[box.label]}` : box.label };
+  boxes.forEach((box, i) => {
+    const label = labels?.[i] ?? '';
+    const nth = seen[label] = (seen[label] ?? 0) + 1;
+    box.named = Boolean(labels);
+    box.name = live(() => `${label || say('something')}${total[label] > 1 ? ` ${number(nth)}` : ''}`);
   });
+  return boxes;
 }
 
 /** Say why a photo can't be used, and go back to the start page's choices. */
@@ -134,10 +146,17 @@ function showSelection() {
     const on = node.dataset.id === String(state.picked) || (node.dataset.id === 'own' && state.drawing);
     node.classList.toggle('on', on);
     node.setAttribute('aria-pressed', String(on));
-    if (on && node.parentNode === chips) chips.scrollTo({ top: node.offsetTop - chips.offsetTop - 50, left: node.offsetLeft - chips.offsetLeft - 50 });
+    if (on && node.parentNode === chips) scrollToChip(node);
   }
   const own = state.picked === 'own' ? say('own_hint') : '';
-  hint.textContent = state.drawing ? say('draw_hint') : own;
+  write(hint, state.drawing ? say('draw_hint') : own);
+}
+
+/** Bring a chip into sight without moving the page, with a part of the one before it. */
+function scrollToChip(node) {
+  const start = node.offsetLeft - chips.offsetLeft;
+  const left = LANGUAGE.dir === 'rtl' ? start + node.offsetWidth - chips.clientWidth + 50 : start - 50;
+  chips.scrollTo({ top: node.offsetTop - chips.offsetTop - 50, left });
 }
 
 function chip(id, label, attributes, ...extra) {
@@ -152,18 +171,21 @@ function drawChips() {
     return;
   }
   chips.replaceChildren(...state.boxes.map((box) => { // the surest first, as they come
-    const node = chip(box.id, box.name, {
+    const node = chip(box.id, box.named ? box.name : '', {
       'data-testid': 'chip',
-      on: { click: () => pick(box.id), pointerenter: () => hover(box.id, true), pointerleave: () => hover(box.id, false) },
+      on: { click: () => choose(box.id), pointerenter: () => hover(box.id, true), pointerleave: () => hover(box.id, false) },
     });
+    node.classList.toggle('unnamed', !box.named);
     node.append(el('i', { text: percent(box.confidence) }));
     return node;
   }));
   const own = (event) => (event.detail === 0 ? overlay.startOwn() : setDrawing(!state.drawing)); // 0: by the keyboard
-  tools.replaceChildren(
+  tools.replaceChildren(...[
     chip('own', say('draw_own'), { 'data-testid': 'draw-own', on: { click: own } }, icon('draw', 18)),
-    chip('whole', say('whole'), { 'data-testid': 'whole-photo', on: { click: () => pick('whole') } }, icon('whole', 18)),
-    button(say('new_photo'), 'image', { class: 'chip plain', on: { click: () => fileInput.click() } }));
+    chip('whole', say('whole'), { 'data-testid': 'whole-photo', on: { click: () => choose('whole') } }, icon('whole', 18)),
+    state.boxes.length > 1 && chip('room', say('room'), { 'data-testid': 'shop-room', on: { click: () => choose('room') } }, icon('room', 18)),
+    button(say('new_photo'), 'image', { class: 'chip plain', on: { click: () => fileInput.click() } }),
+  ].filter(Boolean));
 }
 
 function hover(id, on) {
@@ -178,7 +200,15 @@ function setDrawing(on) {
   if (on) announce(say('draw_hint'));
 }
 
-/** Search a detection (its id) or the 'whole' photo. */
+/** The shopper's choice: a detection (its id), the 'whole' photo, or the 'room'. */
+function choose(id) {
+  state.untouched = false;
+  firstHint.dismiss();
+  pick(id);
+  // On a phone the results are further down, and a room is nothing to choose from on the photo.
+  if (id === 'room' && matchMedia('(max-width: 720px)').matches) document.querySelector('.results')?.scrollIntoView({ behavior: 'smooth' });
+}
+
 function pick(id) {
   setDrawing(false);
   state.picked = id;
@@ -188,6 +218,8 @@ function pick(id) {
 
 /** The overlay's own box: still being drawn, or `done`; null when it was too small to mean anything. */
 function ownBox(box, done) {
+  state.untouched = false;
+  firstHint.dismiss();
   state.own = box;
   state.picked = box ? 'own' : null;
   if (done) setDrawing(false);
@@ -197,10 +229,17 @@ function ownBox(box, done) {
 
 function search() {
   if (!state.path) return;
+  if (state.picked === 'room') return searchRoom();
   const detection = state.boxes.find((box) => box.id === state.picked);
   const box = detection?.box ?? (state.picked === 'whole' ? [0, 0, 1, 1] : state.own);
   const target = { photo: state.path, box, class: detection?.class ?? '', source: detection ? 'detected' : state.picked };
-  send('target', { target, crop: cutOut(overlay.image, box) });
+  send('target', { target, crop: cutOut(overlay.image, box), auto: state.untouched && Boolean(detection) });
+}
+
+/** All things at once; their pictures go along, for the slots. */
+function searchRoom() {
+  const crops = Object.fromEntries(state.boxes.map((box) => [box.id, cutOut(overlay.image, box.box, 320)]));
+  send('target', { target: { photo: state.path, room: true }, crop: cutOut(overlay.image, [0, 0, 1, 1], 240), crops });
 }
 
 /** The server's answer to a photo. */
@@ -208,23 +247,49 @@ function answered() {
   const answer = props.value || {};
   if (!answer.rev || answer.rev !== state.rev) return;
   busy(false);
-  if (answer.error) return refuse(answer.error, answer.message);
+  if (answer.error) return refuse(answer.error, told({ ...answer, values: { mib: props.max_upload_mib, megapixels: MAX_PIXELS / 1e6 } }));
   if (!state.size[0]) { // the browser could not show it, the server could
     state.size = [answer.width, answer.height];
     showPicture(answer.preview);
   }
-  Object.assign(state, { path: answer.photo, boxes: named(answer.boxes) });
+  Object.assign(state, { path: answer.photo, boxes: giveNames(answer.boxes) });
   drawAll();
   if (restoring) return resume();
   if (!answer.detector) showMessage(note, 'no_detector', say('no_detector'), { kind: 'status' });
   else if (!state.boxes.length) showMessage(note, 'nothing_detected', say('nothing_detected'), { kind: 'status' });
   announce(say('found', { n: state.boxes.length }));
+  firstHint.show(state.boxes.length > 0);
   const first = answer.main ?? 'whole';
   if (overlay.image.complete) pick(first);
   else overlay.image.addEventListener('load', () => pick(first), { once: true });
 }
 
+/** The first results are there: now the server has time to say what the other things are. */
+function askNames() {
+  if (!state.path || state.named === state.rev) return;
+  state.named = state.rev;
+  if (state.boxes.length) trigger('names', { path: state.path, rev: state.rev }); else send('named');
+}
+
+/** The names are there. Nothing moves: chips and boxes get their text in place. */
+function labelled(answer) {
+  if (answer.rev !== state.rev) return;
+  for (const box of giveNames(state.boxes, answer.labels ?? [])) {
+    overlay.rename(box);
+    const node = chips.querySelector(`[data-id="${box.id}"]`);
+    node?.classList.remove('unnamed');
+    if (node) write(node.querySelector('span'), box.name);
+  }
+  const better = answer.main ?? null;
+  if (state.untouched && state.foreign && better !== null && better !== state.picked) {
+    state.untouched = false; // once is enough
+    pick(better);
+  }
+  send('named');
+}
+
 function resume() {
+  state.untouched = false;
   Object.assign(state, restoring);
   restoring = null;
   showSelection();
@@ -236,6 +301,7 @@ function sendAgain() {
   if (!state.file || restoring) return;
   restoring = { picked: state.picked, own: state.own };
   state.rev += 1;
+  state.named = state.rev; // they are known
   busy(true);
   sendPhoto(state.rev);
 }
@@ -258,31 +324,21 @@ async function restoreKept() {
   sessionStorage.removeItem(KEPT);
   const { url, picked, own } = JSON.parse(kept);
   const blob = await (await fetch(url)).blob();
-  if (picked !== null) restoring = { picked, own };
-  take(new File([blob], 'photo.jpg', { type: blob.type }));
+  take(new File([blob], 'photo.jpg', { type: blob.type }), picked === null ? null : { picked, own });
 }
 
-async function takeSample(url) {
-  busy(true);
-  try {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-    const blob = await answer.blob();
-    await take(new File([blob], url.split('/').pop(), { type: blob.type }));
-  } catch {
-    busy(false);
-    send('gone');
-  }
+/** Search an earlier crop: it is the whole photo. */
+function again(file, crop) {
+  take(file, { picked: 'whole', own: null, again: crop });
 }
 
-function showSamples(names) {
-  samples.hidden = !names.length;
-  samples.replaceChildren(
-    el('h3', { text: say('samples_title') }),
-    el('div', { class: 'sample-row' }, ...names.map((name, i) => el('button', {
-      type: 'button', class: 'sample', 'data-testid': 'sample', 'aria-label': say('sample_label', { n: i + 1 }),
-      on: { click: () => takeSample(`samples/${name}`) },
-    }, el('img', { src: `samples/small/${name}`, alt: '', loading: 'lazy', decoding: 'async' })))));
+/** What was searched and answered goes into the history: the crop itself, since its photo will be gone. */
+function keepCrop(target) {
+  if (!target.photo || target.room || target.photo !== state.path) return;
+  const box = target.box ?? [0, 0, 1, 1];
+  const crop = state.again && target.source === 'whole' ? state.again : cutOut(overlay.image, box, HISTORY_SIDE_PX);
+  remember(crop, target.source === 'own' ? state.ownCrop : ''); // an adjusted box is one search, not many
+  state.ownCrop = target.source === 'own' ? crop : '';
 }
 
 for (const input of [fileInput, cameraInput]) {
@@ -292,8 +348,17 @@ for (const input of [fileInput, cameraInput]) {
   });
 }
 welcome.addEventListener('click', (event) => { if (!event.target.closest('button')) fileInput.click(); });
-acceptDropsAndPastes(root, take);
+acceptDropsAndPastes(root, (file) => take(file));
 hear('send-again', sendAgain);
+hear('refused', () => { if (state.file && !state.path) refuse('busy', say('busy')); });
+hear('pick', choose);
+hear('point', ({ id, on }) => hover(id, on));
+hear('labels', labelled);
+hear('arrived', ({ target, verdict, failed }) => {
+  state.foreign = verdict === 'none';
+  if (!failed && !(state.foreign && state.untouched)) keepCrop(target);
+  askNames();
+});
 hear('status', (status) => {
   if (status.state !== 'ready') return;
   if (samples.childElementCount > 0) return;
@@ -301,6 +366,10 @@ hear('status', (status) => {
   restoreKept();
 });
 hear('gone', keepForReload);
-hear('target', ({ target }) => { if (target.product) { state.picked = null; showSelection(); } });
+hear('target', ({ target }) => {
+  if (!target.product) return;
+  Object.assign(state, { picked: null, untouched: false });
+  showSelection();
+});
 watch('value', answered);
 show(false);

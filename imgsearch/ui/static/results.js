@@ -1,100 +1,82 @@
-// The right side of the shop: the answer's verdict, its receipt, its cards, and the dialog of one product.
+// The right side of the shop: the answer's verdict and receipt, then its cards, or a room's slots.
 // Only the answer to the newest request is painted; whatever comes late is dropped by its `rev`.
 
 const SLOW_MS = 2500; // then the server is asked whether it is still there
 const GIVE_UP_MS = 30000;
-const MARKS = { exact: 'check', likely: 'check', similar: 'similar', more: 'similar', none: 'alert' };
+const NAMES_MS = 3000; // how long a first look that found nothing waits for the names of the other things
+const MARKS = { exact: 'check', likely: 'check', similar: 'similar', more: 'similar', room: 'room', none: 'alert' };
 
-let asked = 0; // rev of the newest request
+let asked = { rev: 0, target: null, auto: false }; // the newest request
 let crop = ''; // what the shopper chose, as a small picture
 let shown = []; // the matches on screen, for the dialog's arrows
+let insists = false; // the shopper wants to see what is not alike, too
 let watchdog = 0;
+let named = 0; // until this request, the names of the photo's things are known
 
 const root = element.querySelector('.results');
 const head = el('div', { class: 'results-head', 'aria-live': 'polite' });
 const note = el('div', { class: 'note-host', hidden: true });
 const grid = el('div', { class: 'grid', role: 'list', 'aria-label': say('matches') });
 const more = button(say('show_more'), null, { class: 'btn', 'data-testid': 'show-more', hidden: true, on: { click: () => send('more') } });
-const dialog = el('dialog', { class: 'sheet product', tabindex: -1, 'data-testid': 'product-dialog', 'aria-label': say('details') });
-root.append(head, note, grid, el('div', { class: 'more-row' }, more), dialog);
+root.append(head, note, slotHost, restHost, grid, el('div', { class: 'more-row' }, more), dialog);
 root.dataset.testid = 'results';
 root.dataset.rev = '0';
 root.setAttribute('aria-busy', 'false');
 
-const similarTo = (match) => {
-  dialog.close();
-  send('target', { target: { product: match.product_id, title: match.title, picture: match.thumb } });
-};
-
-function likeness(match) {
-  const share = Math.max(0, Math.min(1, match.score));
-  const bar = el('span', { class: 'likeness-bar' }, el('i', { style: `width:${(share * 100).toFixed(1)}%` }));
-  const label = say('likeness', { percent: percent(share) });
-  return el('div', { class: 'likeness', title: say('likeness_title', { score: match.score.toFixed(3) }) }, bar, el('span', { text: label }));
-}
-
-function titleOf(match) {
-  const link = webLink(match.link);
-  if (!link) return el('span', { class: 'title', text: match.title, dir: 'auto' });
-  return el('a', { class: 'title', href: link, target: '_blank', rel: 'noopener noreferrer', title: say('open_shop'), dir: 'auto', text: match.title });
-}
-
-const stockOf = (match) => el('span', { class: match.in_stock ? 'stock' : 'stock out', text: say(match.in_stock ? 'in_stock' : 'sold_out') });
-
-function picture(url, alt) {
-  const image = el('img', { src: url, alt, loading: 'lazy', decoding: 'async', width: 320, height: 320 });
-  image.addEventListener('error', () => image.closest('.picture, figure')?.classList.add('missing'), { once: true });
-  return image;
-}
-
-function card(match, weak) {
-  const open = el('button', { type: 'button', class: 'open', 'aria-label': say('open_label', { title: match.title }), on: { click: () => details(match) } },
-    picture(match.thumb, ''));
-  const similar = button(say('similar'), 'similar', { class: 'like', 'data-testid': 'similar', 'aria-label': say('similar_label', { title: match.title }), on: { click: () => similarTo(match) } });
-  return el('article', {
-    class: weak ? 'card weak' : 'card', role: 'listitem', 'data-testid': 'card', 'data-product-id': match.product_id,
-    'data-group-id': match.group_id, 'data-score': match.score, 'data-rank': match.rank,
-  },
-  el('div', { class: 'picture' }, open, el('span', { class: 'rank', text: match.rank, 'aria-hidden': 'true' }), similar),
-  el('div', { class: 'body' },
-    el('div', { class: 'above' }, el('span', { class: 'brand', text: match.brand, dir: 'auto' }),
-      match.variants > 1 && el('span', { text: say('variants', { n: match.variants }) })),
-    titleOf(match),
-    el('div', { class: 'line' }, el('span', { class: 'cost', text: money(match.price, match.currency) || say('no_price') }), stockOf(match)),
-    likeness(match)));
-}
-
-function skeletons(n) {
-  return Array.from({ length: n }, () => el('div', { class: 'card skeleton', 'aria-hidden': 'true' },
-    el('div', { class: 'picture' }), el('div', { class: 'body' }, el('b'), el('b'), el('b'))));
-}
+const listed = () => (slots.length ? slots.map(chosenIn) : shown);
+const cropOf = (match) => (slots.length ? crops[slots.find((slot) => chosenIn(slot) === match)?.box] : crop) ?? '';
 
 function receipt(timings, model) {
-  const parts = ['decode_ms', 'detect_ms', 'embed_ms', 'search_ms'].map((name) => `${say(name)} ${ms(timings[name])}`);
-  const node = el('details', { class: 'receipt' },
-    el('summary', { 'data-testid': 'timings', text: say('answered_in', { ms: ms(timings.total_ms) }) }),
-    el('p', { text: parts.join(' · ') }), el('p', { text: say('model', { model }) }));
-  return node;
+  const stages = ['decode_ms', 'detect_ms', 'embed_ms', 'search_ms'].filter((name) => timings[name] > 0);
+  const parts = live(() => stages.map((name) => `${say(name)} ${duration(timings[name])}`).join(' · '));
+  return el('details', { class: 'receipt' },
+    el('summary', { 'data-testid': 'timings', text: say('answered_in', { ms: duration(timings.total_ms) }) }),
+    el('p', { text: parts }), el('p', { text: say('model', { model }) }));
 }
 
-const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+function headline(answer, kind) {
+  if (kind === 'more') return say('more_like', { title: answer.target.title });
+  if (kind === 'room') return slots.length ? say('room_title', { n: slots.length }) : say('room_none_title');
+  return say(`verdict_${answer.verdict}`);
+}
 
 function heading(answer) {
-  const product = answer.target.product;
-  const verdict = product ? 'more' : answer.verdict;
-  const title = product ? say('more_like', { title: answer.target.title }) : say(`verdict_${answer.verdict}`);
-  const image = product ? answer.target.picture : crop;
-  const guess = answer.category_label && !product && answer.verdict !== 'none';
-  return el('div', { class: `verdict-card ${verdict}` },
+  const kind = answer.target.product ? 'more' : answer.target.room ? 'room' : answer.verdict;
+  const image = kind === 'more' ? answer.target.picture : crop;
+  const guess = answer.category_label && kind === answer.verdict && kind !== 'none';
+  const count = kind !== 'none' && kind !== 'room' && el('span', { text: say('matches_count', { n: answer.matches.length }) });
+  return el('div', { class: `verdict-card ${kind === 'room' && !slots.length ? 'none' : kind}` },
     image && el('img', { class: 'crop', src: image, alt: say('your_target') }),
     el('div', { class: 'verdict-text' },
-      el('h2', {}, el('span', { class: 'mark' }, icon(MARKS[verdict], 16)),
-        el('span', { 'data-testid': 'verdict', 'data-verdict': answer.verdict, dir: 'auto', text: title })),
+      el('h2', {}, el('span', { class: 'mark' }, icon(MARKS[kind], 16)),
+        el('span', { 'data-testid': 'verdict', 'data-verdict': answer.verdict, dir: 'auto', text: headline(answer, kind) })),
+      kind === 'none' && el('p', { class: 'advice', text: say('none_text') }),
+      kind === 'room' && !slots.length && el('p', { class: 'advice', text: say('room_none') }),
       el('p', {},
-        say(verdict === 'none' ? 'weak_count' : 'matches_count', { n: answer.matches.length }), ' · ',
+        count, count && ' · ',
         guess && el('button', { type: 'button', class: 'guess', text: say('looks_like', { category: answer.category_label }), title: say('only_category', { category: answer.category }), dir: 'auto', on: { click: () => send('narrow', answer.category) } }),
         guess && ' · ',
-        receipt(answer.timings, answer.model))));
+        receipt(answer.timings, answer.model)),
+      (kind === 'none' || (kind === 'room' && !slots.length)) && ways(answer, kind)),
+    kind === 'room' && totalHost);
+}
+
+/** What can be done about it. What the shop does not sell stays folded until the shopper asks for it. */
+function ways(answer, kind) {
+  const unfold = () => {
+    insists = true;
+    fold(answer);
+    grid.querySelector('.open')?.focus({ preventScroll: true });
+  };
+  return el('div', { class: 'btn-row' },
+    kind === 'none' && !insists && button(say('show_anyway'), null, { class: 'btn small', 'data-testid': 'show-anyway', on: { click: (event) => { event.currentTarget.remove(); unfold(); } } }),
+    answer.filtered && button(say('drop_all'), null, { class: 'btn small', on: { click: () => send('drop-filter', 'all') } }));
+}
+
+function fold(answer) {
+  const folded = answer.verdict === 'none' && !answer.target.product && !insists;
+  grid.hidden = folded || Boolean(answer.slots);
+  more.hidden = folded || !answer.more;
 }
 
 /** The cards; where likeness falls below the shop's own line, a divider says so. */
@@ -121,44 +103,68 @@ function nothing(answer) {
 function settle(rev) {
   clearTimeout(watchdog);
   root.dataset.rev = String(rev);
-  root.setAttribute('aria-busy', 'false');
-  grid.classList.remove('waiting');
+  stopWaiting();
 }
 
-function paint() {
+function arrived() {
   const answer = props.value || {};
-  if (!answer.rev || answer.rev !== asked) return;
+  if (!answer.rev || answer.rev !== asked.rev) return;
   if (answer.error === 'photo_gone') return send('send-again');
+  send('arrived', { target: asked.target, verdict: answer.verdict, failed: Boolean(answer.error) });
+  // The page looked at the most prominent thing, and the shop does not sell it. Before that is said, the names of the
+  // others may show one that it does sell.
+  if (!asked.auto || answer.verdict !== 'none' || named >= answer.rev) return paint(answer);
+  setTimeout(() => { if (root.getAttribute('aria-busy') === 'true') paint(answer); }, NAMES_MS);
+}
+
+function paint(answer) {
+  if (answer.rev !== asked.rev) return;
   settle(answer.rev);
   showMessage(note, null);
+  clearRoom();
   if (answer.error) {
     head.replaceChildren();
     grid.replaceChildren();
     more.hidden = true;
-    return showMessage(note, answer.error, answer.message, { actions: [[say('try_again'), () => send('repeat')]] });
+    return showMessage(note, answer.error, told(answer), { actions: [[say('try_again'), () => send('repeat')]] });
   }
   shown = answer.matches;
-  head.replaceChildren(answer.matches.length ? heading(answer) : '');
+  if (answer.slots) paintRoom(answer);
+  head.replaceChildren(...(shown.length || answer.slots ? [heading(answer)] : []));
   grid.replaceChildren(...cards(answer));
-  more.hidden = !answer.more;
-  if (!answer.matches.length) nothing(answer);
+  fold(answer);
+  if (!shown.length && !answer.slots) nothing(answer);
   send('answered', answer);
 }
 
-function wait({ rev, target, crop: picture_, more: longer }) {
-  asked = rev;
+function wait({ rev, target, crop: picture_, crops: pictures, auto, more: longer }) {
+  const another = target !== asked.target;
+  asked = { rev, target, auto: Boolean(auto) };
+  document.body.classList.add('has-results');
+  if (another) insists = false;
   if (picture_ !== undefined || target.product) crop = picture_ ?? '';
+  if (pictures) crops = pictures;
   root.setAttribute('aria-busy', 'true');
   grid.classList.add('waiting');
-  if (!grid.querySelector('.card')) grid.replaceChildren(...skeletons(8));
+  slotHost.classList.add('waiting');
+  const empty = !slots.length && !grid.querySelector('.card');
+  if (empty || (another && (target.room || grid.hidden))) expect();
   else if (longer) grid.append(...skeletons(4));
   clearTimeout(watchdog);
   watchdog = setTimeout(() => stillThere(rev, performance.now()), SLOW_MS);
 }
 
+/** Show where the results will stand. */
+function expect() {
+  clearRoom();
+  head.replaceChildren();
+  grid.hidden = false;
+  grid.replaceChildren(...skeletons(8));
+}
+
 /** A wait never ends in a dead spinner: the server is slow (say so) or gone (say so, and ask again when it is back). */
 async function stillThere(rev, since) {
-  if (rev !== asked || root.getAttribute('aria-busy') !== 'true') return;
+  if (rev !== asked.rev || root.getAttribute('aria-busy') !== 'true') return;
   if (!await serverAnswers()) {
     return send('gone');
   }
@@ -171,68 +177,42 @@ async function stillThere(rev, since) {
 
 function stopWaiting() {
   root.setAttribute('aria-busy', 'false');
-  grid.classList.remove('waiting');
+  for (const host of [grid, slotHost]) host.classList.remove('waiting');
   for (const node of grid.querySelectorAll('.skeleton')) node.remove();
 }
 
-function fact(name, value) {
-  return value ? [el('dt', { text: say(name) }), el('dd', { text: value, dir: 'auto' })] : [];
-}
-
-/** The product beside the crop; what the card does not know (description, material) is fetched while it opens. */
-async function details(match) {
-  if (!dialog.open) dialog.showModal();
-  paintDetails(match, {});
-  let extra = null;
-  try {
-    extra = await server.product(match.product_id);
-  } catch { /* the dialog is useful without it */ }
-  if (dialog.open && dialog.dataset.productId === match.product_id && extra && !extra.error) paintDetails(match, extra);
-}
-
-function paintDetails(match, extra) {
-  const held = document.activeElement?.dataset.hold; // painting anew must not lose the keyboard's place
-  dialog.dataset.productId = match.product_id;
-  const at = shown.indexOf(match);
-  const link = webLink(match.link);
-  const step = (delta, name) => button('', name, { class: 'round', 'data-hold': name, 'aria-label': say(name === 'left' ? 'previous' : 'next'), disabled: !shown[at + delta], on: { click: () => details(shown[at + delta]) } });
-  const figure = (url, caption) => el('figure', {}, picture(url, caption), el('figcaption', { text: caption }));
-  dialog.replaceChildren(
-    el('div', { class: 'sheet-bar' }, step(-1, 'left'), el('span', { text: say('position', { n: at + 1, total: shown.length }) }), step(1, 'right'),
-      button('', 'close', { class: 'round close', 'aria-label': say('close'), on: { click: () => dialog.close() } })),
-    el('div', { class: 'compare' }, crop && figure(crop, say('your_target')), figure(extra.picture || match.picture, say('this_product'))),
-    el('div', { class: 'facts' },
-      el('div', { class: 'brand', text: match.brand, dir: 'auto' }),
-      el('h3', { text: match.title, dir: 'auto' }),
-      el('div', { class: 'line' }, el('span', { class: 'cost big', text: money(match.price, match.currency) || say('no_price') }), stockOf(match)),
-      likeness(match),
-      extra.description && el('p', { class: 'description', text: extra.description, dir: 'auto' }),
-      el('dl', {}, ...fact('category', match.category), ...fact('color', extra.color), ...fact('material', extra.material),
-        ...fact('product_id', match.product_id), ...(match.variants > 1 ? fact('variants_name', String(match.variants)) : [])),
-      el('div', { class: 'btn-row' },
-        link && el('a', { class: 'btn primary', href: link, target: '_blank', rel: 'noopener noreferrer' }, el('span', { text: say('open_shop') }), icon('out', 16)),
-        button(say('more_like_this'), 'similar', { class: 'btn', 'data-testid': 'similar', on: { click: () => similarTo(match) } }))));
-  (dialog.querySelector(`[data-hold="${held}"]:enabled`) ?? dialog).focus();
-}
-
-dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
-dialog.addEventListener('close', () => dialog.replaceChildren());
-dialog.addEventListener('keydown', (event) => {
-  const delta = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  const next = delta && shown[shown.findIndex((match) => match.product_id === dialog.dataset.productId) + delta];
-  if (next) details(next);
-});
-
 hear('asked', wait);
-hear('idle', stopWaiting);
+hear('idle', () => {
+  stopWaiting();
+  document.body.classList.remove('has-results');
+});
 hear('gone', stopWaiting);
-hear('forget', () => {
-  asked = 0;
+hear('refused', () => {
+  if (root.getAttribute('aria-busy') !== 'true' || !asked.rev) return;
   clearTimeout(watchdog);
-  head.replaceChildren();
+  stopWaiting();
+  showMessage(note, 'busy', say('busy'), { actions: [[say('try_again'), () => send('repeat')]] });
+});
+hear('named', () => {
+  named = asked.rev;
+  const answer = props.value || {};
+  if (answer.rev === asked.rev && root.getAttribute('aria-busy') === 'true') paint(answer);
+});
+hear('forget', () => {
+  asked = { rev: 0, target: null, auto: false };
+  clearTimeout(watchdog);
   showMessage(note, null);
   more.hidden = true;
   root.setAttribute('aria-busy', 'true');
-  grid.replaceChildren(...skeletons(8));
+  expect();
 });
-watch('value', paint);
+hear('product-gone', () => {
+  showMessage(note, 'product_gone', say('product_gone'), { kind: 'status', title: say('product_gone_title') });
+});
+let greeted = false;
+hear('status', (status) => {
+  if (status.state !== 'ready' || greeted) return;
+  greeted = true;
+  openShared();
+});
+watch('value', arrived);

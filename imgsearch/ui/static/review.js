@@ -88,16 +88,16 @@ function guide() {
 // -- painting --------------------------------------------------------------------------------------------------------------
 
 const share = (name, value) => (name.startsWith('precision')
-  ? percent(value) : new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value));
+  ? percent(value) : number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
 
 function paintStanding({ figures, can_undo: undoable }) {
-  tiles.complete.value.textContent = say('complete_value', { n: figures.complete, total: about.total });
+  write(tiles.complete.value, say('complete_value', { n: figures.complete, total: about.total }));
   for (const name of FIGURES) {
     const known = figures[name] !== null;
     const [low, high] = known ? figures.ci95[name] : [];
-    tiles[name].value.textContent = known ? share(name, figures[name]) : say('not_yet');
-    tiles[name].detail.textContent = known ? say('interval', { low: share(name, low), high: share(name, high), n: figures.judged[name] }) : '';
-    tiles[name].detail.title = known ? say('interval_title') : '';
+    write(tiles[name].value, known ? share(name, figures[name]) : say('not_yet'));
+    write(tiles[name].detail, known ? say('interval', { low: share(name, low), high: share(name, high), n: figures.judged[name] }) : '');
+    write(tiles[name].detail, known ? say('interval_title') : '', 'title');
   }
   bar.style.width = `${(100 * figures.complete) / about.total}%`;
   progress.setAttribute('aria-valuemax', about.total);
@@ -108,8 +108,8 @@ function paintStanding({ figures, can_undo: undoable }) {
 }
 
 function paintQuery() {
-  heading.textContent = say('position', { n: query.position + 1, total: about.total });
-  photoName.textContent = query.name;
+  write(heading, say('position', { n: query.position + 1, total: about.total }));
+  write(photoName, query.name);
   crop.src = query.crop;
   reminder.src = query.crop;
   photo.replaceChildren(el('img', { src: query.photo, alt: say('photo_alt'), width: query.width, height: query.height }), boxOn(query.box));
@@ -135,7 +135,7 @@ function card(match, i) {
   image.addEventListener('error', () => image.parentNode.classList.add('missing'), { once: true });
   const buttons = GRADES.map((grade, k) => el('button', {
     type: 'button', class: `grade ink-${grade}`, 'data-testid': `grade-${grade}`, 'data-grade': grade, text: grade,
-    title: `${say(`grade_${grade}`)}: ${say(`meaning_${grade}`)}`,
+    title: live(() => `${say(`grade_${grade}`)}: ${say(`meaning_${grade}`)}`),
     'aria-label': say('grade_label', { grade: say(`grade_${grade}`), n: match.rank, key: k + 1 }),
     on: { click: () => { at = i; choose(match.grade === grade ? null : grade); } },
   }));
@@ -144,9 +144,9 @@ function card(match, i) {
     'data-rank': match.rank, 'aria-label': say('match_label', { n: match.rank, title: match.title }),
     on: { focusin: () => point(i), click: (event) => { if (!event.target.closest('.grade')) point(i); } },
   },
-  el('div', { class: 'picture' }, image, el('span', { class: 'rank', text: match.rank, 'aria-hidden': 'true' })),
+  el('div', { class: 'picture' }, image, el('span', { class: 'rank', text: number(match.rank), 'aria-hidden': 'true' })),
   el('div', { class: 'match-text' }, el('b', { text: match.title, title: match.title, dir: 'auto' }),
-    el('span', { text: [match.brand, money(match.price, match.currency)].filter(Boolean).join(' · '), dir: 'auto' })),
+    el('span', { text: live(() => [match.brand, money(match.price, match.currency)].filter(Boolean).join(' · ')), dir: 'auto' })),
   el('div', { class: 'grades', role: 'group' }, ...buttons));
   paintGrade(node, match.grade);
   return node;
@@ -196,11 +196,11 @@ function callInOrder(name, request) {
   return answer;
 }
 
-const failed = (answer, title, ...actions) => showMessage(note, answer.error, answer.message, { title, actions });
+const failed = (answer, title, ...actions) => showMessage(note, answer.error, told(answer), { title, actions });
 
 async function start() {
   const answer = await call('review_start');
-  if (answer.error === 'no_queries') return showMessage(note, answer.error, answer.message, { kind: 'status', title: say('no_queries_title') });
+  if (answer.error === 'no_queries') return showMessage(note, answer.error, told(answer), { kind: 'status', title: say('no_queries_title') });
   if (answer.error) return failed(answer, say('failed_title'), [say('try_again'), start]);
   about = answer;
   visitNote.hidden = !about.in_visit;
@@ -261,9 +261,9 @@ async function choose(grade) {
 }
 
 function speak(match) {
-  spoken.textContent = say(match.grade ? 'graded' : 'ungraded', {
+  write(spoken, say(match.grade ? 'graded' : 'ungraded', {
     n: match.rank, total: query.matches.length, grade: match.grade ? say(`grade_${match.grade}`) : '',
-  });
+  }));
 }
 
 /** Take the last change back and go to where it was made. */
@@ -288,14 +288,14 @@ async function saveNote() {
   on.note = remark.value;
   const answer = await callInOrder('review_note', { query_id: on.query_id, note: on.note });
   if (answer.error) failed(answer, say('failed_title'));
-  else spoken.textContent = say('note_saved');
+  else write(spoken, say('note_saved'));
 }
 
 function hideRight() {
   right.hidden = true;
   right.replaceChildren();
   reveal.setAttribute('aria-expanded', 'false');
-  reveal.querySelector('span').textContent = say('reveal');
+  write(reveal.querySelector('span'), say('reveal'));
 }
 
 async function toggleRight() {
@@ -309,7 +309,7 @@ async function toggleRight() {
   if (!answer.products.length) right.append(el('li', { text: say('reveal_none') }));
   right.hidden = false;
   reveal.setAttribute('aria-expanded', 'true');
-  reveal.querySelector('span').textContent = say('hide');
+  write(reveal.querySelector('span'), say('hide'));
 }
 
 async function download(format) {
@@ -318,7 +318,7 @@ async function download(format) {
   const url = URL.createObjectURL(new Blob([answer.text], { type: answer.type }));
   el('a', { href: url, download: answer.name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
-  spoken.textContent = say('exported', { name: answer.name });
+  write(spoken, say('exported', { name: answer.name }));
 }
 
 // -- keys ------------------------------------------------------------------------------------------------------------------
@@ -335,8 +335,8 @@ function taken(event) {
 
 const columns = () => getComputedStyle(grid).gridTemplateColumns.split(' ').length;
 const KEYS = {
-  ArrowRight: () => moveTo(at + 1),
-  ArrowLeft: () => moveTo(at - 1),
+  ArrowRight: () => moveTo(at + forward('ArrowRight')),
+  ArrowLeft: () => moveTo(at + forward('ArrowLeft')),
   ArrowDown: () => moveTo(at + columns()),
   ArrowUp: () => moveTo(at - columns()),
   Enter: () => go(1),

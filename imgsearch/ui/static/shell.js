@@ -8,6 +8,8 @@ const THEME_KEY = 'imgsearch-theme';
 const root = element.querySelector('.shell');
 const count = el('span', { class: 'pill', hidden: true });
 const theme = button('', 'moon', { class: 'round', 'aria-label': say('theme'), title: say('theme'), on: { click: toggleTheme } });
+const phone = button('', 'phone', { class: 'round', 'data-testid': 'phone', 'aria-label': say('phone'), title: say('phone'), hidden: true, on: { click: () => phoneSheet.showModal() } });
+const phoneSheet = el('dialog', { class: 'sheet phone', 'aria-label': say('phone') });
 const bar = el('i');
 const progressText = el('span');
 const progress = el('div', { class: 'progress', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-label': say('preparing_title'), 'data-testid': 'import-progress' }, bar);
@@ -20,8 +22,35 @@ root.append(
   el('header', { class: 'brand-bar' },
     el('div', { class: 'logo' }, icon('draw', 30)),
     el('div', {}, el('h1', { text: say('name') }), el('p', { text: say('tagline') })),
-    el('span', { class: 'grow' }), count, theme),
-  note, preparing);
+    el('span', { class: 'grow' }), count, phone, languageSwitch(), theme),
+  note, preparing, phoneSheet);
+
+/** A native list of languages behind a small button; each names itself. */
+function languageSwitch() {
+  const options = Object.entries(LANGUAGE.offered).map(([tag, { name }]) => el('option', { value: tag, lang: tag, text: name }));
+  const name = el('span', { 'aria-hidden': 'true' });
+  const list = el('select', { 'aria-label': say('language'), 'data-testid': 'language' }, ...options);
+  const shown = () => {
+    list.value = LANGUAGE.tag;
+    write(name, LANGUAGE.offered[LANGUAGE.tag].name);
+  };
+  list.addEventListener('change', async () => { if (!await LANGUAGE.choose(list.value)) shown(); });
+  window.addEventListener('imgsearch:language', shown);
+  shown();
+  return el('div', { class: 'language' }, icon('globe'), name, list);
+}
+
+/** The page's title and its tabs are Gradio's own; the text nodes are kept, since Gradio holds on to them. */
+function nameGradiosParts() {
+  const tabs = document.querySelectorAll('[role="tab"][data-tab-id]');
+  if (!tabs.length) return setTimeout(nameGradiosParts, POLL_MS); // on a slow machine they come later than the status
+  write(document.querySelector('title'), say('name'));
+  for (const tab of tabs) {
+    const label = [...tab.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (label && !label.liveTexts) write(label, say(`tab_${tab.dataset.tabId}`));
+  }
+  return null;
+}
 
 function toggleTheme() {
   const dark = document.body.classList.toggle('dark');
@@ -37,14 +66,17 @@ function paint(status) {
   document.body.classList.toggle('shop-ready', ready);
   preparing.hidden = status.state !== 'preparing';
   count.hidden = !ready;
-  count.textContent = say('products', { n: new Intl.NumberFormat().format(status.products) });
-  if (status.state === 'failed') showMessage(note, status.error, status.message, { title: say('failed_title') });
+  if (ready) {
+    write(count, say('products', { n: status.products }));
+    nameGradiosParts();
+  }
+  if (status.state === 'failed') showMessage(note, status.error, told(status), { title: say('failed_title') });
   if (status.state !== 'preparing') return;
   const share = status.total ? status.done / status.total : 0;
   bar.style.width = `${share * 100}%`;
   progress.classList.toggle('unknown', !status.total);
   progress.setAttribute('aria-valuenow', String(Math.round(share * 100)));
-  progressText.textContent = status.total ? say('preparing_count', { done: status.done, total: status.total }) : say('preparing_models');
+  write(progressText, status.total ? say('preparing_count', { done: status.done, total: status.total }) : say('preparing_models'));
 }
 
 async function poll() {
@@ -55,10 +87,32 @@ async function poll() {
   if (status && status.state) {
     paint(status);
     send('status', status);
+    if (status.state === 'ready') offerPhone();
     if (status.state !== 'preparing') return;
   }
   if (!status && !await serverAnswers()) return send('gone');
   setTimeout(poll, POLL_MS);
+}
+
+/** In a local network, a phone gets here by a code on the screen. */
+async function offerPhone() {
+  if (matchMedia('(hover: none)').matches) return;
+  const { address, picture } = await server.phone_code(location.origin + location.pathname) ?? {};
+  phone.hidden = !address;
+  if (!address) return;
+  phoneSheet.replaceChildren(
+    el('div', { class: 'sheet-bar' }, el('strong', { text: say('phone') }),
+      button('', 'close', { class: 'round close', 'aria-label': say('close'), on: { click: () => phoneSheet.close() } })),
+    el('img', { src: picture, alt: address }), el('p', { text: say('phone_text') }), el('p', {}, el('code', { text: address })));
+}
+
+/** Gradio says by a toast, in English, that its server is gone or has too much to do: say it our way, in its place. */
+function watchToasts() {
+  const toasts = document.querySelector('.toast-wrap');
+  if (!toasts) return;
+  new MutationObserver(async () => {
+    if (toasts.childElementCount) send(await serverAnswers() ? 'refused' : 'gone');
+  }).observe(toasts, { childList: true });
 }
 
 /** Say that the server is gone, look for it, and load the page again when it is back: it may be another version. */
@@ -72,6 +126,7 @@ async function gone() {
 }
 
 hear('gone', gone);
+watchToasts();
 const remembered = rememberedTheme();
 if (remembered) document.body.classList.toggle('dark', remembered === 'dark');
 poll();
