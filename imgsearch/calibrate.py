@@ -39,6 +39,7 @@ MISSED_LIKELY = 0.20  # ...unless more than this of the right matches would be l
 LOOK_ALIKE_EXACT = 0.08  # of things whose own group is not in the shop may be called exact
 FOREIGN_EXACT = 0.02  # of foreign things, and of goods whose own category is not in the shop...
 MISSED_EXACT = 0.35  # ...unless more than this of the right matches would lose the word for it
+MISSED_WEAK = 0.02  # of right matches may be set apart as less alike on the page
 MISSED_SIMILAR = 0.05  # of right matches may be called none...
 FOREIGN_SIMILAR = 0.15  # ...so that no more than this of all foreign things are offered as similar
 
@@ -247,7 +248,7 @@ def fit(trial: Trial) -> Thresholds:
         )
         likely = max(likely, min(elsewhere, _exceeded_by(familiar, 1 - MISSED_LIKELY)))
         similar = min(similar, _exceeded_by(familiar, 1 - MISSED_SIMILAR))
-        weak = min(similar, _exceeded_by(right.score, 1 - MISSED_SIMILAR))
+        weak = min(similar, _exceeded_by(right.score, 1 - MISSED_WEAK))
     return Thresholds(
         similar=similar,
         likely=likely,

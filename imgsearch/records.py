@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from imgsearch.errors import BoxError
 
 Verdict = Literal["exact", "likely", "similar", "none"]
+SURE: Final[tuple[Verdict, ...]] = ("exact", "likely")
+"""The verdicts by which the shop is said to sell the thing."""
 BoxSource = Literal["given", "detected", "whole"]
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from imgsearch import jsonout
 from imgsearch.images import Photo
-from imgsearch.records import Detection, Filters, Match, SearchResult, Timings
+from imgsearch.records import SURE, Detection, Filters, Match, SearchResult, Timings
 from imgsearch.search import MAX_TOP_K, most_prominent
 from imgsearch.store import Entry
 from imgsearch.ui.facets import FacetIndex
@@ -60,11 +60,13 @@ def names_answer(
 ) -> dict[str, Any]:
     """What the shop calls each thing of a photo, by its nearest products; '' where it sells nothing like it.
 
-    `main` is the most prominent thing that it does sell (None: there is none), for a visitor whose first look was at
-    something else: that should not be a bed frame in a shop of cushions.
+    `main` is the most prominent thing that it surely sells, else of those that it sells something like (None: there
+    is none), for a visitor whose first look was at something else, as a bed frame in a shop of cushions.
     """
     labels = [label_of(result, facets) for result in results]
-    main = most_prominent([detection for detection, label in zip(detections, labels, strict=True) if label])
+    sold = [(d, result.verdict) for d, label, result in zip(detections, labels, results, strict=True) if label]
+    sure = [detection for detection, verdict in sold if verdict in SURE]
+    main = most_prominent(sure or [detection for detection, _ in sold])
     return {"labels": labels, "main": detections.index(main) if main else None}
 
 
@@ -82,7 +84,9 @@ def search_answer(
         weak_below: scores (cosines) under which a match counts as "less alike".
     """
     matches = sort_matches(result.matches, sort)
-    weak = next((i for i, m in enumerate(matches) if result.verdict == "none" or m.score < weak_below), None)
+    none = result.verdict == "none"
+    # Whatever its score, the first match is what the verdict calls similar.
+    weak = next((i for i, m in enumerate(matches) if none or (i and m.score < weak_below)), None)
     return {
         "verdict": result.verdict,
         "category": facets.value_of(result.category),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imgsearch import geometry
-from imgsearch.records import Box, Match, SearchResult, Verdict
+from imgsearch.records import SURE, Box, Match, SearchResult, Verdict
 
 MAX_CHOICES = 6
 # Two boxes of one object: they cover each other, or one lies in the other and both bring the same goods. Lying inside
@@ -18,7 +18,6 @@ MAX_CHOICES = 6
 SAME_IOU = 0.6
 SAME_INSIDE = 0.6
 PART_INSIDE = 0.8
-SURE = ("exact", "likely")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The slots, best match first, and the things that the shop has nothing like, by their place."""
+    """The slots, sure ones first and then by their match; the things that the shop has nothing like, by their place."""
 
     slots: tuple[Slot, ...]
     rest: tuple[int, ...]
@@ -64,7 +63,7 @@ def furnish(boxes: Sequence[Box], results: Sequence[SearchResult], weak_below: f
         for i, place in zip(things, chosen, strict=True)
         if place is not None
     ]
-    slots.sort(key=lambda slot: -slot.choices[slot.chosen].score)
+    slots.sort(key=lambda slot: (slot.verdict not in SURE, -slot.choices[slot.chosen].score))
     filled = {slot.number for slot in slots}
     return Room(tuple(slots), tuple(i for i in things if i not in filled))
 

@@ -58,6 +58,14 @@ def test_names_point_to_the_most_prominent_thing_that_the_shop_sells() -> None:
     assert render.names_answer([bed, mug], [unsold, unsold], FACETS) == {"labels": ["", ""], "main": None}
 
 
+def test_a_thing_that_is_surely_sold_goes_before_a_more_prominent_look_alike() -> None:
+    """A first look at what is only similar, beside what the shop has, would be wasted."""
+    mug, bed = Detection(Box(0, 0, 20, 10), 0.4, 0, "mug"), Detection(Box(100, 0, 200, 100), 0.9, 1, "item")
+    sure, similar = _result(_match(1, 0.9)), dataclasses.replace(_result(_match(1, 0.6)), verdict="similar")
+    assert render.names_answer([bed, mug], [similar, sure], FACETS)["main"] == 1
+    assert render.names_answer([bed, mug], [similar, similar], FACETS)["main"] == 0
+
+
 def test_a_photo_without_detections_names_no_main_target() -> None:
     """The page then searches the whole photo."""
     buffer = BytesIO()
@@ -78,10 +86,11 @@ def test_picture_addresses_hold_no_path_of_the_key() -> None:
 
 
 def test_the_line_to_the_less_alike_stands_before_the_first_weak_match() -> None:
-    """`weak_from` is its place, and only in the order of likeness."""
+    """`weak_from` is its place, only in the order of likeness, and never before the match that the verdict is about."""
     result = _result(_match(1, 0.8), _match(2, 0.5), _match(3, 0.2))
     assert render.search_answer(result, Filters(), "best", 24, FACETS, 0.4)["weak_from"] == 2
     assert render.search_answer(result, Filters(), "price_asc", 24, FACETS, 0.4)["weak_from"] is None
+    assert render.search_answer(result, Filters(), "best", 24, FACETS, 0.99)["weak_from"] == 1
 
 
 @pytest.mark.parametrize(("top_k", "more"), [(2, True), (24, False)])

@@ -112,3 +112,10 @@ def test_a_slot_offers_a_few_alternatives() -> None:
     matches = [_match(str(i), 0.9 - i / 100) for i in range(MAX_CHOICES + 4)]
     slot = furnish([Box(0, 0, 9, 9)], [_result(*matches)], WEAK).slots[0]
     assert [m.group_id for m in slot.choices] == [str(i) for i in range(MAX_CHOICES)]
+
+
+def test_sure_things_stand_before_higher_scores() -> None:
+    """A patch of wall may look very much like a lampshade; what the shop is sure of is shown first."""
+    boxes = [Box(0, 0, 10, 10), Box(50, 0, 60, 10)]
+    results = [_result(_match("lamp", 0.9), verdict="similar"), _result(_match("jar", 0.7), verdict="likely")]
+    assert [slot.number for slot in furnish(boxes, results, WEAK).slots] == [1, 0]
