@@ -286,7 +286,8 @@ def _start_and_fail(data_dir: Path, **settings: str) -> subprocess.CompletedProc
     )
 
 
-@pytest.mark.parametrize("before", ["nothing", "a demo of other weights"])
+# The second takes the same way through the page, and another minute: it is one of the long tests.
+@pytest.mark.parametrize("before", ["nothing", pytest.param("a demo of other weights", marks=pytest.mark.soak)])
 def test_the_first_start_shows_its_progress_and_goes_on_by_itself(
     start_server: StartServer, browser: Any, tmp_path: Path, before: str
 ) -> None:
