@@ -128,28 +128,26 @@ def measure(
     feed = catalog.read(source)
     asked = queries.read(truth, feed.products, where)
     strangers = queries.read_unsold(unsold, where) if unsold else []
-    found = resolve(models)
-    calibrator = Calibrator.of(load_embedder(found.embedder), models)
-    calibrator = dataclasses.replace(calibrator, bank=bank) if bank is not None else calibrator
-    with (
-        tempfile.TemporaryDirectory(prefix="imgsearch-calibrate-") as folder,
-        MilvusStore(f"{folder}/measure.db", shop="measure", fingerprint=found.embedder.fingerprint) as store,
-    ):
-        ingest.run(
-            feed,
-            store,
-            load_detector(found.detector) if found.detector else None,
-            calibrator.embedder,
-            allow_private_urls=allow_private_urls,
-            progress=lambda p: progress("Catalog", p.done, p.total),
-        )
-        _check_disjoint(asked, {entry.image for entry in store.entries()})
-        trial = calibrator.try_out(store)
-        thresholds = fit(trial)
-        calibrator.keep(store, thresholds)
-        search = ImageSearch(calibrator.embedder, store, None, calibrator.bank)
-        products = {product.product_id: product for product in store.products()}
-        measured = _measured(search, asked, strangers, products, progress)
+    with tempfile.TemporaryDirectory(prefix="imgsearch-calibrate-") as folder:
+        found = ingest.fitted(resolve(models), feed, Path(folder), allow_private_urls=allow_private_urls)
+        calibrator = Calibrator.of(load_embedder(found.embedder), models)
+        calibrator = dataclasses.replace(calibrator, bank=bank) if bank is not None else calibrator
+        with MilvusStore(f"{folder}/measure.db", shop="measure", fingerprint=found.embedder.fingerprint) as store:
+            ingest.run(
+                feed,
+                store,
+                load_detector(found.detector) if found.detector else None,
+                calibrator.embedder,
+                allow_private_urls=allow_private_urls,
+                progress=lambda p: progress("Catalog", p.done, p.total),
+            )
+            _check_disjoint(asked, {entry.image for entry in store.entries()})
+            trial = calibrator.try_out(store)
+            thresholds = fit(trial)
+            calibrator.keep(store, thresholds)
+            search = ImageSearch(calibrator.embedder, store, None, calibrator.bank)
+            products = {product.product_id: product for product in store.products()}
+            measured = _measured(search, asked, strangers, products, progress)
     return document(None, calibrator.embedder.fingerprint, thresholds, trial) | {"measured": measured}
 
 

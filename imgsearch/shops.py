@@ -63,7 +63,7 @@ def prepare_demo(
         stop=stop,
         finish=Calibrator.of(embedder, settings.models, thumbs_dir),
     )
-    store.set_meta({_NOTE: state})
+    store.set_meta({_NOTE: _note(state, store)})
     return report
 
 
@@ -80,12 +80,17 @@ def fit_to_demo(
 
 
 def is_current(store: MilvusStore, state: str) -> bool:
-    """True if the published demo was made by this model from this content."""
+    """True if the published demo was made by this model from this content, and no row of it was lost since."""
     try:
         store.check()
     except (CollectionMissing, FingerprintMismatch):
         return False
-    return store.get_meta().get(_NOTE) == state
+    return store.get_meta().get(_NOTE) == _note(state, store)
+
+
+def _note(state: str, store: MilvusStore) -> str:
+    # Files of Milvus Lite that are missing are not noticed by it: it answers with the rows that are left.
+    return f"{state} {store.count()}"
 
 
 def content_hash(feed: Feed) -> str:

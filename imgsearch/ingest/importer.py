@@ -76,6 +76,7 @@ def run(
 
     Raises:
         CatalogError: no row can be used; nothing was changed.
+        FingerprintMismatch: `add`, and what is published was made by another model; nothing was changed.
         ImportStopped: `stop` was set. The shop stays searchable, and the work done is kept, as it is after a
             KeyboardInterrupt or a kill.
         ConfigError: the thumbnails can't be written.
@@ -89,7 +90,7 @@ def run(
     _need_products(feed, report)
     workshop = Workshop(detector, gallery_crop, thumbs_dir, allow_private_urls)
     work = _Work(feed, store, embedder, report, progress, stop)
-    work.open()
+    work.open(add=add)
     with _Pool() as pool:
         for prepared in _windows(feed.products, work, workshop, pool):
             work.take(prepared)
@@ -172,9 +173,12 @@ class _Work:
         self.pictures = 0
         self.held: dict[str, list[Known]] = {}
 
-    def open(self) -> None:
+    def open(self, *, add: bool) -> None:
         """Open the collection that is written, and learn what it holds."""
         self._tell("Importing")
+        if add and self._store.exists():
+            # Another model's collection would be replaced by one that holds the added products alone.
+            self._store.check()
         self._store.begin()
         self.held = _held(self._store)
         self._images = {known.entry_id: known.image for rows in self.held.values() for known in rows}

@@ -18,7 +18,7 @@ from imgsearch.catalog import Feed
 from imgsearch.config import Settings
 from imgsearch.detect import Detector, load_detector
 from imgsearch.embed import Embedder, load_embedder
-from imgsearch.errors import CatalogError, CollectionMissing, ConfigError
+from imgsearch.errors import CatalogError, CollectionMissing, ConfigError, FingerprintMismatch
 from imgsearch.images import Photo
 from imgsearch.ingest import ImportReport, ImportStopped, gallery_box
 from imgsearch.records import Box, Detection
@@ -190,6 +190,26 @@ def test_add_only_adds_and_updates(store: MilvusStore, embedder: Counting, feed_
     report = ingest.run(feed_of({"a": [2], "d": [5]}), store, None, embedder, add=True)
     assert counts(report) == {"products": 2, "images": 2, "added": 1, "updated": 1, "embedded": 2}
     assert set(rows(store)) == {"a#0", "b#0", "d#0"}
+
+
+def test_adding_with_another_model_is_refused_and_the_shop_stays(
+    store: MilvusStore, embedder: Counting, feed_of: Save
+) -> None:
+    """The shop would hold the added products alone."""
+    ingest.run(feed_of({"a": [1], "b": [3]}), store, None, embedder)
+    with MilvusStore(store.uri, shop="shop", fingerprint="f" * 64) as other:
+        with pytest.raises(FingerprintMismatch, match="Import the catalog again"):
+            ingest.run(feed_of({"d": [5]}), other, None, embedder, add=True)
+        assert other.health()["fingerprint"] == store.fingerprint
+    assert set(rows(store)) == {"a#0", "b#0"}
+
+
+def test_the_first_import_into_an_empty_shop_may_be_an_addition(
+    store: MilvusStore, embedder: Counting, feed_of: Save
+) -> None:
+    ingest.run(feed_of({"a": [1]}), store, None, embedder, add=True)
+    store.check()
+    assert set(rows(store)) == {"a#0"}
 
 
 def test_broken_pictures_are_listed_and_never_stored(
@@ -444,6 +464,10 @@ def test_the_demo_is_made_once_and_again_when_its_content_changes(
         assert again is not None
         assert (again.embedded, again.updated, again.unchanged) == (1, 1, 1)
         assert any((tmp_path / "data/shops/demo/thumbs").iterdir())
+        store.delete(["b#0"])
+        repaired = prepare_demo(settings, store, None, embedder, source=source)
+        assert repaired is not None, "rows that got lost are noticed"
+        assert (repaired.added, repaired.unchanged) == (1, 1)
 
 
 def test_the_demo_never_goes_into_another_shop(

@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 import torch
 
-from imgsearch import catalog, config, detect, embed, ingest, official, weights, whitening
+from imgsearch import catalog, config, detect, embed, ingest, official, reliability, weights, whitening
 from imgsearch.config import Settings
 from imgsearch.errors import FingerprintMismatch, ModelError
 from imgsearch.images import load
 from imgsearch.records import Box
 from imgsearch.search import open_search
 from imgsearch.store import MilvusStore
-from tests.drawn_shop import draw_product, make_shop
+from tests.drawn_shop import draw_product, draw_room, make_shop
 
 RESNET50 = "resnet50-11ad3fa6.pth"
 
@@ -153,6 +153,18 @@ def import_with(settings: Settings, feed: catalog.Feed) -> weights.ModelSet:
     assert report.embedded == 12
     ingest.adopt(models)
     return models
+
+
+def test_verdicts_of_the_official_weights_can_be_measured(cache: Path, tmp_path: Path) -> None:
+    feed = make_shop(tmp_path)
+    lines = feed.read_text(encoding="utf-8").splitlines(keepends=True)
+    feed.write_text("".join(lines[:13]), encoding="utf-8")
+    draw_room(tmp_path / "room.jpg")
+    truth = tmp_path / "truth.csv"
+    truth.write_text(f"image,relevant,x1,y1,x2,y2\nroom.jpg,{lines[1].split()[0]},96,108,336,630\n", encoding="utf-8")
+    found = reliability.measure(feed, truth, "pretrained")
+    assert found["measured"]["sold"]["n"] == 1
+    assert len(found["model"]) == 12
 
 
 def make_png(folder: Path) -> Path:

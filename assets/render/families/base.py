@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -30,20 +31,20 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Family:
+class Family(ABC):
     """Parameters of one product. Subclasses are frozen dataclasses: real metres, `Finish`es, small enumerations."""
 
     family: ClassVar[str]
     category: ClassVar[str]
     hangs: ClassVar[bool] = False         # hung on a wall: its back is at y = 0
 
+    @abstractmethod
     def build(self, p: Product) -> None:
         """Add the parts to an empty product that stands on z = 0 and faces -Y."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts(self) -> Facts:
         """The words of the feed."""
-        raise NotImplementedError
 
     @property
     def at_least(self) -> float:
@@ -51,9 +52,9 @@ class Family:
         return 0.0
 
     @classmethod
+    @abstractmethod
     def sample(cls, rng: Random) -> Self:
         """Plausible parameters drawn at random."""
-        raise NotImplementedError
 
 
 def cm(*metres: float) -> str:
