@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,8 @@ class Batch:
     Attributes:
         studio, photo: (P, 3, S, S) float32, row i of both shows product i.
         product: (P,) int64, index of the product among the known ones, or `NO_CLASS`.
+        family: (P,) int64, index of the product's family.
+        identity: (P,) int64, the same number in every batch for the same product in the same colours.
         picture: (L, 3, S, S) float32 labelled pictures.
         label: (L,) int64, index of their class.
     """
@@ -44,8 +46,20 @@ class Batch:
     studio: Tensor
     photo: Tensor
     product: Tensor
+    family: Tensor
+    identity: Tensor
     picture: Tensor
     label: Tensor
+
+
+class Pair(NamedTuple):
+    """One product twice, as RGB crops of any size, and what it is (see `Batch`)."""
+
+    studio: Pixels
+    photo: Pixels
+    product: int
+    family: int
+    identity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,11 @@ class Pools:
     def product_classes(self) -> dict[str, int]:
         """Class index of each rendered product."""
         return {name: index for index, name in enumerate(by_product(self.rendered))}
+
+    def family_classes(self) -> dict[str, int]:
+        """Class index of each family, of rendered products and of shots."""
+        names = dict.fromkeys(sprite.family for sprite in [*self.rendered, *self.shots])
+        return {name: index for index, name in enumerate(names)}
 
     def label_classes(self) -> dict[str, int]:
         """Class index of each label."""
@@ -87,11 +106,13 @@ class Batches(IterableDataset[Batch]):
         self.shape = shape
         self.seed = seed
         self.product_classes = pools.product_classes()
+        self.family_classes = pools.family_classes()
         self.label_classes = pools.label_classes()
         self._views = {key: list(group) for key, group in by_product(pools.rendered).items()}
         self._families = [_by_family(pools.rendered), _by_family(pools.shots)]
         self._shots = {sprite.product_id: [sprite] for sprite in pools.shots}
         self._everything = [*pools.rendered, *pools.shots]
+        self._identities = {key: number for number, key in enumerate(by_product(self._everything))}
         self._label_weights = _label_weights(pools.labelled)
 
     def __iter__(self) -> Iterator[Batch]:
@@ -107,9 +128,11 @@ class Batches(IterableDataset[Batch]):
         ]
         labelled = self._labelled(rng)
         return Batch(
-            studio=self._stack([studio for studio, _, _ in pairs]),
-            photo=self._stack([photo for _, photo, _ in pairs]),
-            product=torch.tensor([product for _, _, product in pairs], dtype=torch.int64),
+            studio=self._stack([pair.studio for pair in pairs]),
+            photo=self._stack([pair.photo for pair in pairs]),
+            product=torch.tensor([pair.product for pair in pairs], dtype=torch.int64),
+            family=torch.tensor([pair.family for pair in pairs], dtype=torch.int64),
+            identity=torch.tensor([pair.identity for pair in pairs], dtype=torch.int64),
             picture=self._stack([augment.class_view(rng, labelled_pixels(picture)) for picture in labelled]),
             label=torch.tensor([self.label_classes[picture.label] for picture in labelled], dtype=torch.int64),
         )
@@ -122,14 +145,16 @@ class Batches(IterableDataset[Batch]):
 
     def _pairs(
         self, rng: np.random.Generator, views: dict[str, list[Sprite]], families: list[list[str]], count: int
-    ) -> Iterator[tuple[Pixels, Pixels, int]]:
+    ) -> Iterator[Pair]:
         for product_id in draw_products(rng, families, count):
             first, second = draw_two(rng, views[product_id])
-            product = self.product_classes.get(product_id, NO_CLASS)
-            yield (*self._two_views(rng, first.rgba, second.rgba), product)
+            product, family = self.product_classes.get(product_id, NO_CLASS), self.family_classes[first.family]
+            yield Pair(*self._two_views(rng, first.rgba, second.rgba), product, family, self._identities[product_id])
             if rng.random() < RECOLOURED_SHARE:
                 change = augment.Recolour.draw(rng)
-                yield (*self._two_views(rng, change.apply(first.rgba), change.apply(second.rgba)), NO_CLASS)
+                crops = self._two_views(rng, change.apply(first.rgba), change.apply(second.rgba))
+                # A colour of its own each time: no other row, now or later, shows this product.
+                yield Pair(*crops, NO_CLASS, family, -1 - int(rng.integers(2**62)))
 
     def _two_views(self, rng: np.random.Generator, first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:
         background = decode(draw_one(rng, self.pools.backgrounds))[..., :3]

@@ -34,13 +34,15 @@ FLOOR, WALL, TOP, SEAT, RUG, SOFA, TABLE = "floor", "wall", "top", "seat", "rug"
 HABITS: Mapping[str, tuple[str, float, float]] = {
     "sofa": (SOFA, 1.4, 2.3), "rug": (RUG, 1.4, 2.6), "table": (TABLE, 0.45, 1.1), "side_table": (TABLE, 0.45, 0.7),
     "chair": (FLOOR, 0.75, 1.0), "armchair": (FLOOR, 0.8, 1.0), "stool": (FLOOR, 0.4, 0.6),
-    "basket": (FLOOR, 0.25, 0.5), "throw": (SEAT, 0.5, 0.9),
+    "basket": (FLOOR, 0.25, 0.5), "throw": (SEAT, 0.5, 0.9), "blanket": (SEAT, 0.5, 0.9),
+    "bench": (FLOOR, 0.9, 1.3), "floor_lamp": (FLOOR, 1.2, 1.7), "mirror": (WALL, 0.4, 0.9),
     "planter": (FLOOR, 0.3, 1.0), "plant": (FLOOR, 0.3, 1.0), "tote": (FLOOR, 0.35, 0.5), "bag": (FLOOR, 0.3, 0.5),
     "picture": (WALL, 0.3, 0.9), "clock": (WALL, 0.25, 0.5), "cushion": (SEAT, 0.38, 0.6),
     "lamp": (TOP, 0.35, 0.65), "vase": (TOP, 0.15, 0.4), "bottle": (TOP, 0.18, 0.35), "kettle": (TOP, 0.2, 0.3),
     "candle": (TOP, 0.08, 0.2), "mug": (TOP, 0.09, 0.13), "bowl": (TOP, 0.14, 0.28), "plate": (TOP, 0.2, 0.3),
     "jar": (TOP, 0.1, 0.25), "glass": (TOP, 0.1, 0.22), "bookend": (TOP, 0.13, 0.22), "book": (TOP, 0.18, 0.3),
-    "box": (TOP, 0.15, 0.35), "food": (TOP, 0.07, 0.12),
+    "box": (TOP, 0.15, 0.35), "food": (TOP, 0.07, 0.12), "tray": (TOP, 0.3, 0.5), "teapot": (TOP, 0.18, 0.28),
+    "watering_can": (TOP, 0.25, 0.4),
 }  # fmt: skip
 ANYTHING = (TOP, 0.12, 0.4)  # products of unknown size: clothes, shoes, parts
 

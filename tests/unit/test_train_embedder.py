@@ -21,6 +21,7 @@ from imgsearch.network import load_network
 from imgsearch.train import augment, datasets, validation
 from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
 from imgsearch.train.embedder import PAIR_TEMPERATURE, EmbedderTraining, pair_loss, train_embedder
+from imgsearch.train.memory import Memory
 
 SHAPE = BatchShape(size_px=32, rendered_pairs=4, shot_pairs=4, labelled=4)
 COLOURS = ((200, 40, 40), (40, 170, 60), (50, 70, 200), (220, 180, 40), (150, 60, 170), (60, 170, 180))
@@ -147,7 +148,31 @@ def test_pair_loss_is_cross_entropy_against_the_partner() -> None:
     for i, row in enumerate(rows):
         others = {j: float(torch.exp(row @ rows[j] / PAIR_TEMPERATURE)) for j in range(10) if j != i}
         terms.append(-np.log(others[(i + 5) % 10] / sum(others.values())))
-    assert float(pair_loss(studio, photo)) == pytest.approx(np.mean(terms), rel=1e-4)
+    identities = torch.arange(5).repeat(2)
+    assert float(pair_loss(studio, photo, identities, Memory(8, 8, "cpu"))) == pytest.approx(np.mean(terms), rel=1e-4)
+
+
+def test_remembered_rows_of_other_products_are_negatives_and_those_of_the_same_are_not() -> None:
+    torch.manual_seed(0)
+    studio, photo = (torch.nn.functional.normalize(torch.randn(2, 8), dim=1) for _ in range(2))
+    identities = torch.tensor([0, 1, 0, 1])
+    empty = float(pair_loss(studio, photo, identities, Memory(8, 8, "cpu")))
+    own, foreign = Memory(8, 8, "cpu"), Memory(8, 8, "cpu")
+    own.add(studio[:1], torch.tensor([0]))
+    foreign.add(studio[:1], torch.tensor([9]))
+    alone = float(pair_loss(studio[:1], photo[:1], torch.tensor([0, 0]), Memory(8, 8, "cpu")))
+    assert float(pair_loss(studio[:1], photo[:1], torch.tensor([0, 0]), own)) == pytest.approx(alone)
+    assert float(pair_loss(studio, photo, identities, foreign)) > empty + 0.1
+
+
+def test_the_memory_keeps_the_newest_rows() -> None:
+    memory = Memory(4, 2, "cpu")
+    assert memory.vectors.shape == (0, 2)
+    for first in (0, 3):
+        rows = torch.arange(first, first + 3)
+        memory.add(torch.stack([rows, rows], 1).float(), rows)
+    assert sorted(memory.identities.tolist()) == [2, 3, 4, 5]
+    assert (memory.vectors[:, 0].long() == memory.identities).all()
 
 
 def test_ranks_count_the_products_that_score_higher() -> None:
