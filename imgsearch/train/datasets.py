@@ -3,12 +3,14 @@
 Knows file layouts and nothing of networks or augmentation. Parquet columns: `image` (encoded bytes), `name`, `label`,
 `product_id`, `split`, `boxes` (list of label, x1, y1, x2, y2 in pixels of the stored picture). A folder of rendered
 cut-outs holds `index.csv` (product_id, group_id, family, category, colour, material, path) and RGBA pictures.
-Invariant: a file whose name starts with `eval_` is refused, so no evaluation picture can reach a trainer.
+Invariant: a file whose name starts with `eval_` is refused, and so is a picture of the evaluation sets or of the demo
+under any name (`refusal`), so no evaluation picture can reach a trainer.
 """
 
 from __future__ import annotations
 
 import csv
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from imgsearch.errors import InputError
+from imgsearch.train.refusal import Refusal
 
 # Batches are made in forked workers, where OpenCV's thread pool of the parent no longer exists: it would wait for ever.
 cv2.setNumThreads(0)
@@ -65,14 +68,26 @@ def decode(encoded: bytes) -> Pixels:
 
 
 def read_rows(folder: Path, collection: str, *, split: str = "train") -> list[dict[str, Any]]:
-    """Rows of `<folder>/<collection>.parquet` whose split is `split` or empty; [] when the file is not there."""
+    """Rows of `<folder>/<collection>.parquet` whose split is `split` or empty; [] when the file is not there.
+
+    Raises:
+        InputError: the collection, or a picture in it, is kept for measuring.
+    """
     if collection.startswith("eval_"):
         raise InputError(f"{collection} is evaluation data and is never read for training; remove it from the list")
     path = folder / f"{collection}.parquet"
     if not path.is_file():
         return []
-    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
-    return [row for row in rows if row["split"] in ("", split)]
+    rows: list[dict[str, Any]] = [row for row in pq.read_table(path).to_pylist() if row["split"] in ("", split)]
+    refusal = _refusal(folder)
+    for row in rows:
+        refusal.check(row["image"], f"{collection}/{row['name']}")
+    return rows
+
+
+@functools.cache
+def _refusal(folder: Path) -> Refusal:
+    return Refusal(folder)  # 1.5 s for 1,700 pictures; every collection asks for it
 
 
 def read_white_ground_sprites(folder: Path) -> list[Sprite]:

@@ -221,7 +221,7 @@ class _Trainer:
         product = batch.product.to(vectors.device)
         known = product != NO_CLASS
         products, identities = torch.cat([studio, photo]), batch.identity.to(vectors.device).repeat(2)
-        pair = pair_loss(studio, photo, identities, self.memory)
+        pair = pair_loss(studio, photo, self.memory.likeness(products, identities))
         if self.step >= MEMORY_FROM_STEP:
             self.memory.add(products, identities)
         return {
@@ -300,13 +300,12 @@ class _Trainer:
         return path
 
 
-def pair_loss(studio: Tensor, photo: Tensor, identities: Tensor, memory: Memory) -> Tensor:
-    """Symmetric InfoNCE: row i of both shows the same product, all other rows are negatives, those in memory, too.
+def pair_loss(studio: Tensor, photo: Tensor, remembered: Tensor | None = None) -> Tensor:
+    """Symmetric InfoNCE: row i of both shows the same product, all other rows of either side are negatives.
 
     Args:
         studio, photo: (P, D) unit rows each.
-        identities: (2P,) whose rows they are, studio first; rows of the same identity in memory are left out.
-        memory: rows of other batches.
+        remembered: (2P, M) likeness of each row, studio first, to further negatives; -inf where it is none.
 
     Returns:
         A scalar; 0 when there is no pair.
@@ -315,11 +314,11 @@ def pair_loss(studio: Tensor, photo: Tensor, identities: Tensor, memory: Memory)
     if pairs == 0:
         return studio.sum()
     rows = torch.cat([studio, photo])
-    here = (rows @ rows.t() / PAIR_TEMPERATURE).fill_diagonal_(float("-inf"))
-    before = rows @ memory.vectors.t() / PAIR_TEMPERATURE
-    before = before.masked_fill(identities[:, None] == memory.identities[None, :], float("-inf"))
+    likeness = (rows @ rows.t()).fill_diagonal_(float("-inf"))
+    if remembered is not None:
+        likeness = torch.cat([likeness, remembered], dim=1)
     partner = torch.arange(2 * pairs, device=rows.device).roll(pairs)
-    return F.cross_entropy(torch.cat([here, before], dim=1), partner)
+    return F.cross_entropy(likeness / PAIR_TEMPERATURE, partner)
 
 
 def _write_json(path: Path, facts: dict[str, object]) -> None:

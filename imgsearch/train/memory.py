@@ -26,14 +26,19 @@ class Memory:
         self._next = self._filled = 0
 
     @property
-    def vectors(self) -> Tensor:
-        """(M, D) float32 unit rows, M <= size."""
-        return self._vectors[: self._filled]
-
-    @property
     def identities(self) -> Tensor:
-        """(M,) int64, whose rows they are."""
+        """(M,) int64, whose rows are in it; M <= size."""
         return self._identities[: self._filled]
+
+    def likeness(self, rows: Tensor, identities: Tensor) -> Tensor:
+        """Cosines (N, M) of unit rows (N, D) to what is in it; -inf where both show the same product.
+
+        Args:
+            identities: (N,) whose rows they are.
+        """
+        # A copy: the backward pass needs these rows, and `add` may come before it.
+        cosines = rows @ self._vectors[: self._filled].clone().t()
+        return cosines.masked_fill(identities[:, None] == self.identities[None, :], float("-inf"))
 
     @torch.no_grad()
     def add(self, vectors: Tensor, identities: Tensor) -> None:

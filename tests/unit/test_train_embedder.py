@@ -81,6 +81,13 @@ def test_evaluation_collections_are_refused(data: Path) -> None:
         datasets.read_rows(data, "eval_grocery_queries")
 
 
+def test_a_picture_of_the_evaluation_sets_is_refused_under_another_name(tmp_path: Path) -> None:
+    write_collection(tmp_path, "eval_grocery_queries", [(shape_on_white(COLOURS[1], 4), "milk")])
+    write_collection(tmp_path, "embed_abo", [(shape_on_white(COLOURS[c], 4), "tin") for c in (0, 1)])
+    with pytest.raises(InputError, match=r"embed_abo/1 is eval_grocery_queries/0 of the evaluation set"):
+        datasets.read_rows(tmp_path, "embed_abo")
+
+
 def test_validation_rows_are_left_out_of_training(tmp_path: Path) -> None:
     write_collection(tmp_path, "detect_groceries", [(shape_on_white(COLOURS[0], 4), "milk")] * 30, split="val")
     assert datasets.read_rows(tmp_path, "detect_groceries") == []
@@ -148,31 +155,42 @@ def test_pair_loss_is_cross_entropy_against_the_partner() -> None:
     for i, row in enumerate(rows):
         others = {j: float(torch.exp(row @ rows[j] / PAIR_TEMPERATURE)) for j in range(10) if j != i}
         terms.append(-np.log(others[(i + 5) % 10] / sum(others.values())))
-    identities = torch.arange(5).repeat(2)
-    assert float(pair_loss(studio, photo, identities, Memory(8, 8, "cpu"))) == pytest.approx(np.mean(terms), rel=1e-4)
+    assert float(pair_loss(studio, photo)) == pytest.approx(np.mean(terms), rel=1e-4)
 
 
 def test_remembered_rows_of_other_products_are_negatives_and_those_of_the_same_are_not() -> None:
     torch.manual_seed(0)
     studio, photo = (torch.nn.functional.normalize(torch.randn(2, 8), dim=1) for _ in range(2))
-    identities = torch.tensor([0, 1, 0, 1])
-    empty = float(pair_loss(studio, photo, identities, Memory(8, 8, "cpu")))
+    rows, identities = torch.cat([studio, photo]), torch.tensor([0, 1, 0, 1])
+    alone = float(pair_loss(studio, photo))
     own, foreign = Memory(8, 8, "cpu"), Memory(8, 8, "cpu")
-    own.add(studio[:1], torch.tensor([0]))
-    foreign.add(studio[:1], torch.tensor([9]))
-    alone = float(pair_loss(studio[:1], photo[:1], torch.tensor([0, 0]), Memory(8, 8, "cpu")))
-    assert float(pair_loss(studio[:1], photo[:1], torch.tensor([0, 0]), own)) == pytest.approx(alone)
-    assert float(pair_loss(studio, photo, identities, foreign)) > empty + 0.1
+    own.add(studio, torch.tensor([0, 1]))
+    foreign.add(studio, torch.tensor([8, 9]))
+    assert float(pair_loss(studio, photo, Memory(8, 8, "cpu").likeness(rows, identities))) == pytest.approx(alone)
+    assert float(pair_loss(studio, photo, foreign.likeness(rows, identities))) > alone + 0.5
+    likeness = own.likeness(rows, identities)
+    assert torch.isinf(likeness).tolist() == [[True, False], [False, True]] * 2
+    assert float(likeness[2, 1]) == pytest.approx(float(photo[0] @ studio[1]))
+
+
+def test_rows_may_be_remembered_before_the_backward_pass() -> None:
+    memory, rows = Memory(4, 2, "cpu"), torch.eye(2, requires_grad=True)
+    memory.add(rows, torch.tensor([1, 2]))
+    loss = memory.likeness(rows, torch.tensor([3, 4])).sum()
+    memory.add(rows * 5, torch.tensor([5, 6]))
+    loss.backward()
+    assert rows.grad is not None
+    assert rows.grad.tolist() == [[1, 1], [1, 1]], "the rows that were in it then"
 
 
 def test_the_memory_keeps_the_newest_rows() -> None:
     memory = Memory(4, 2, "cpu")
-    assert memory.vectors.shape == (0, 2)
+    assert memory.likeness(torch.ones(3, 2), torch.zeros(3)).shape == (3, 0)
     for first in (0, 3):
         rows = torch.arange(first, first + 3)
         memory.add(torch.stack([rows, rows], 1).float(), rows)
     assert sorted(memory.identities.tolist()) == [2, 3, 4, 5]
-    assert (memory.vectors[:, 0].long() == memory.identities).all()
+    assert memory.likeness(torch.eye(2)[:1], torch.tensor([9]))[0].tolist() == memory.identities.tolist()
 
 
 def test_ranks_count_the_products_that_score_higher() -> None:
