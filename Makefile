@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test soak lint clean
+.PHONY: run test soak lint cards clean
 
 run: $(VENV)/.serve
 	$(BIN)/python app.py
@@ -17,6 +17,12 @@ soak: $(VENV)/.dev
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The figures of the model cards; sections whose folder is not given stay as they are:
+# make cards DATA=dir CUTOUTS=dir PICTURES=dir COMPARE="weights.safetensors ..." ONLY="section ..."
+cards: $(VENV)/.dev
+	$(BIN)/python -m imgsearch.train.cards $(if $(DATA),--data "$(DATA)") $(if $(CUTOUTS),--cutouts "$(CUTOUTS)") \
+		$(if $(PICTURES),--pictures "$(PICTURES)") $(foreach file,$(COMPARE),--compare "$(file)") $(if $(ONLY),--only $(ONLY))
 
 $(VENV)/.serve: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

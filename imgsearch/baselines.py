@@ -1,8 +1,8 @@
 """What is reached without learning anything: the figures that a model's figures must be read beside.
 
-Two ways, over the very same queries and gallery crops: colour histogram + 12 x 12 pixels, and the embedder's own
-architecture with random weights. A catalog on which these do well is too easy to say anything about a model. Knows
-nothing about truth files or stores; compares by brute force.
+Three ways, over the very same queries and gallery crops: colour histogram + 12 x 12 pixels, a perceptual hash, and the
+embedder's own architecture with random weights. A catalog on which these do well is too easy to say anything about a
+model. Knows nothing about truth files or stores; compares by brute force.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ Describe = Callable[[Sequence[Image.Image]], NDArray[np.float32]]
 
 _HISTOGRAM_PX = 64
 _GRID_PX = 12
+_HASH_PX, _HASH_FREQUENCIES = 32, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,22 @@ class MatrixRanker:
 
     def rank(self, crops: Sequence[Image.Image]) -> list[list[str]]:
         """Product ids for each crop, best first, each once, at most `depth`."""
-        scores = self._describe(crops) @ self._rows.T  # (crops, pictures)
-        order = np.argsort(-scores, axis=1, kind="stable")
-        return [list(dict.fromkeys(self._product_ids[i] for i in row))[: self._depth] for row in order]
+        return ranked_products(self._describe(crops) @ self._rows.T, self._product_ids, self._depth)
+
+
+def ranked_products(scores: NDArray[np.float32], product_ids: Sequence[str], depth: int) -> list[list[str]]:
+    """The products of each row by their best picture, best first, each once; equal scores in the gallery's order.
+
+    Args:
+        scores: `(queries, pictures)`.
+        product_ids: `(pictures,)`, the product that each picture shows.
+        depth: products per list, at most.
+
+    >>> ranked_products(np.array([[0.1, 0.3, 0.2]], np.float32), ["a", "a", "b"], 5)
+    [['a', 'b']]
+    """
+    order = np.argsort(-scores, axis=1, kind="stable")
+    return [list(dict.fromkeys(product_ids[i] for i in row))[:depth] for row in order]
 
 
 def colour_pixels(crops: Sequence[Image.Image]) -> NDArray[np.float32]:
@@ -93,6 +107,22 @@ def _pixels(crop: Image.Image) -> NDArray[np.float64]:
     length = float(np.linalg.norm(centred))
     # A picture of one colour has no pattern; any direction will do, as long as it is the same one.
     return centred / length if length > 1e-9 else np.full(values.size, values.size**-0.5)
+
+
+def perceptual_hash(crops: Sequence[Image.Image]) -> NDArray[np.float32]:
+    """`(N, 64)` float32 unit rows of +-1/8: the 64-bit pHash (Zauner 2010), as `imagehash.phash` has it.
+
+    A bit says whether one of the 8 x 8 lowest frequencies (DCT-II of the 32 x 32 grey picture) is above their median.
+    The cosine of two rows is 1 - (differing bits) / 32.
+    """
+    angles = np.outer(np.arange(_HASH_FREQUENCIES), 2 * np.arange(_HASH_PX) + 1) * np.pi / (2 * _HASH_PX)
+    waves = np.cos(angles)  # (8, 32)
+    rows = []
+    for crop in crops:
+        grey = np.asarray(crop.convert("L").resize((_HASH_PX, _HASH_PX), Image.Resampling.LANCZOS), np.float64)
+        frequencies = waves @ grey @ waves.T  # (8, 8)
+        rows.append(np.where(frequencies > np.median(frequencies), 1.0, -1.0).ravel() / _HASH_FREQUENCIES)
+    return np.asarray(rows, dtype=np.float32)
 
 
 def random_network(seed: int, input_size_px: int, dim: int = 256) -> Describe:

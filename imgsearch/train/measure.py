@@ -1,7 +1,8 @@
 """The embedder's figures on pictures it was not trained on, beside what needs no learning.
 
 Two sets: `eval_grocery` (phone photos against catalog icons, whole pictures) and the held-out rendered products of
-`validation`. Knows how to read the evaluation collections, which trainers refuse; writes nothing.
+`validation`. Knows how to read the evaluation collections, which trainers refuse; writes nothing. For one file of
+weights in a hurry; the figures with intervals are made by `cards` from the same two sets.
 Invariant: all ways are asked the very same queries.
 """
 
@@ -24,6 +25,8 @@ from imgsearch.train import datasets, validation
 from imgsearch.train.batches import Pools
 
 KS = (1, 5, 10)
+NamedPicture = tuple[str, Image.Image]
+"""A product's id and an RGB picture of it."""
 
 
 def grocery_recall(describe: Describe, folder: Path, ks: Sequence[int] = KS) -> dict[int, float]:
@@ -31,7 +34,7 @@ def grocery_recall(describe: Describe, folder: Path, ks: Sequence[int] = KS) -> 
 
     Raises FileNotFoundError when the folder has no `eval_grocery_*.parquet`.
     """
-    catalog, queries = (_read(folder / f"eval_grocery_{part}.parquet") for part in ("catalog", "queries"))
+    catalog, queries = grocery_pictures(folder)
     names = np.array([name for name, _ in catalog])
     gallery = describe([picture for _, picture in catalog])
     scores = describe([picture for _, picture in queries]) @ gallery.T
@@ -39,18 +42,34 @@ def grocery_recall(describe: Describe, folder: Path, ks: Sequence[int] = KS) -> 
     return {k: float((ranks < k).mean()) for k in ks}
 
 
+def grocery_pictures(folder: Path) -> tuple[list[NamedPicture], list[NamedPicture]]:
+    """The icons and the phone photos of `eval_grocery`, each with its product's id.
+
+    Raises FileNotFoundError when the folder has no `eval_grocery_*.parquet`.
+    """
+    return _read(folder / "eval_grocery_catalog.parquet"), _read(folder / "eval_grocery_queries.parquet")
+
+
 def held_out_recall(describe: Describe, data: Path, cutouts: Path, ks: Sequence[int] = KS) -> dict[int, float]:
     """The same for photo-like composites of the held-out rendered products, all rendered products in the gallery."""
-    held_out, kept = validation.split(datasets.read_rendered_sprites(cutouts))
-    pools = Pools(kept, [], [], datasets.read_backgrounds(data, None))
 
     def embed_pixels(crops: Sequence[datasets.Pixels]) -> validation.Vectors:
         return describe([Image.fromarray(crop) for crop in crops])
 
-    return validation.recall(embed_pixels, held_out, pools, ks)
+    return validation.recall(embed_pixels, *_held_out(data, cutouts), ks)
 
 
-def _read(path: Path) -> list[tuple[str, Image.Image]]:
+def held_out_task(data: Path, cutouts: Path) -> validation.Task:
+    """Those queries and that gallery themselves."""
+    return validation.task(*_held_out(data, cutouts))
+
+
+def _held_out(data: Path, cutouts: Path) -> tuple[list[datasets.Sprite], Pools]:
+    held_out, kept = validation.split(datasets.read_rendered_sprites(cutouts))
+    return held_out, Pools(kept, [], [], datasets.read_backgrounds(data, None))
+
+
+def _read(path: Path) -> list[NamedPicture]:
     rows = pq.read_table(path, columns=["product_id", "image"]).to_pylist()
     return [(row["product_id"], Image.open(io.BytesIO(row["image"])).convert("RGB")) for row in rows]
 

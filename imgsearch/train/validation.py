@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,16 @@ GALLERY_VIEWS = 2
 QUERIES_PER_PRODUCT = 4
 Vectors = npt.NDArray[np.float32]
 EmbedPixels = Callable[[Sequence[Pixels]], Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Queries over a gallery: RGB uint8 crops of any size, and the product that each shows."""
+
+    gallery: list[Pixels]
+    gallery_ids: list[str]
+    queries: list[Pixels]
+    query_ids: list[str]
 
 
 def is_held_out(group_id: str) -> bool:
@@ -48,14 +59,20 @@ def describe(network: EmbedderNet, held_out: Sequence[Sprite], pools: Pools, siz
 
 def recall(embed: EmbedPixels, held_out: Sequence[Sprite], pools: Pools, ks: Sequence[int]) -> dict[int, float]:
     """Share of held-out queries whose product is among the first k; the training products stand in the gallery, too."""
+    asked = task(held_out, pools)
+    scores = embed(asked.queries) @ embed(asked.gallery).T
+    ranks = product_ranks(scores, np.array(asked.gallery_ids), asked.query_ids)
+    return {k: float((ranks < k).mean()) for k in ks}
+
+
+def task(held_out: Sequence[Sprite], pools: Pools) -> Task:
+    """The same on every call: plain views of all products, and composites of the held-out ones."""
     products = by_product([*held_out, *pools.rendered])
     rng = np.random.default_rng(7)
     shown = [(name, view) for name, views in products.items() for view in views[:GALLERY_VIEWS]]
-    gallery = embed([augment.studio_view(rng, view.rgba) for _, view in shown])
-    names = np.array([name for name, _ in shown])
+    gallery = [augment.studio_view(rng, view.rgba) for _, view in shown]
     queries, truth = _queries(rng, by_product(held_out), pools)
-    ranks = product_ranks(embed(queries) @ gallery.T, names, truth)
-    return {k: float((ranks < k).mean()) for k in ks}
+    return Task(gallery, [name for name, _ in shown], queries, truth)
 
 
 def product_ranks(scores: Vectors, names: npt.NDArray[np.str_], truth: Sequence[str]) -> npt.NDArray[np.int64]:
