@@ -8,8 +8,9 @@ BIN := $(VENV)/bin
 run: $(VENV)/.serve
 	$(BIN)/python app.py
 
+# Two processes: one alone keeps little more than one core busy. A file's tests stay together, as they share servers.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m pytest -m soak

@@ -23,6 +23,11 @@ COLOURS: dict[str, Colour] = {
 HOSTILE = "<img src=x onerror=window.hacked=1> ${window.hacked=2} {{window.hacked}} `mug`"
 HEBREW = "ספל קרמיקה כחול"
 PRODUCTS, CARDS = 40, 36
+QUERIES = {
+    "SKU-023": (96, 108, 336, 630),  # the lamp of the drawn room
+    "SKU-014": (480, 270, 648, 630),  # its vase
+    "SKU-000": (768, 468, 912, 630),  # its mug, whose title is hostile
+}
 FIELDS = (
     "id", "item_group_id", "title", "description", "brand", "price", "availability", "product_type", "color", "link",
     "image_link",
@@ -143,6 +148,13 @@ def make_shop(folder: Path) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return feed
+
+
+def add_queries(shop_dir: Path) -> None:
+    """Put the room and its queries where the Review tab looks for them."""
+    draw_room(shop_dir / "room.jpg")
+    rows = [f"room.jpg,{name},{','.join(map(str, box))}" for name, box in QUERIES.items()]
+    (shop_dir / "queries.csv").write_text("image,relevant,x1,y1,x2,y2\n" + "\n".join(rows) + "\n", encoding="utf-8")
 
 
 def add_views(feed: Path) -> None:

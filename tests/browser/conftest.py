@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,9 +19,11 @@ from typing import Any
 
 import pytest
 
+from imgsearch.passwords import hash_password
 from tests import drawn_shop
 
 ROOT = Path(__file__).parents[2]
+GUARD = ROOT / "tests" / "traffic_guard.py"
 CHROMIUM = os.environ.get("IMGSEARCH_TEST_CHROMIUM") or "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -29,6 +32,27 @@ FLAGS = (
 )  # fmt: skip
 START_S = 240  # a limit against hanging, not a measurement
 WAIT_MS = 60_000
+USER, PASSWORD = "ada", "open sesame"
+
+RECORD_MODULES = """
+import atexit, runpy, sys
+atexit.register(lambda: open(sys.argv[1], "w").write("\\n".join(sys.modules)))
+runpy.run_path("app.py", run_name="__main__")
+"""
+
+# An embedded database is one process's, and stays it until that process ends: so another one changes it.
+STRICT = """
+import json, sys
+from imgsearch.config import Settings
+from imgsearch.embed import load_embedder
+from imgsearch.search import open_store
+from imgsearch.weights import resolve
+
+store = open_store(Settings.from_env({}, data_dir=sys.argv[1]), load_embedder(resolve("bundled").embedder, "cpu"))
+thresholds = json.loads(store.get_meta()["thresholds"])
+store.set_meta({"thresholds": json.dumps(thresholds | {"similar": 9.0, "likely": 9.0, "exact": 9.0})})
+store.close()
+"""
 
 
 @dataclass
@@ -75,9 +99,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run_cli(*args: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
-    """The command line, as a user calls it."""
-    command = [sys.executable, "-m", "imgsearch", *args, "--data-dir", str(data_dir)]
+def run_cli(*args: str, data_dir: Path, guard: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The command line, as a user calls it; with `guard`, its outside connection attempts are recorded there."""
+    guarded = [str(GUARD), str(guard)] if guard else []
+    command = [sys.executable, *guarded, "-m", "imgsearch", *args, "--data-dir", str(data_dir)]
     return subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
 
 
@@ -119,10 +144,16 @@ def feed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def imported(tmp_path_factory: pytest.TempPathFactory, feed: Path) -> Path:
+def import_traffic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the import below records its outside connection attempts: no file as long as there are none."""
+    return tmp_path_factory.mktemp("traffic") / "log.txt"
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory, feed: Path, import_traffic: Path) -> Path:
     """A data directory with the drawn shop, imported by the command line; only ever copied, never served."""
     folder = tmp_path_factory.mktemp("imported")
-    done = run_cli("import", str(feed), data_dir=folder)
+    done = run_cli("import", str(feed), data_dir=folder, guard=import_traffic)
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -133,10 +164,58 @@ def own_copy(imported: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(imported, tmp_path / "data"))
 
 
+CopyShop = Callable[[str], Path]
+
+
 @pytest.fixture(scope="session")
-def server(start_server: StartServer, imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
+def copy_shop(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> CopyShop:
+    """Copies of the data directory for the servers that tests share: copy_shop(name)."""
+    return lambda name: Path(shutil.copytree(imported, tmp_path_factory.mktemp(name) / "data"))
+
+
+@pytest.fixture(scope="session")
+def server(start_server: StartServer, copy_shop: CopyShop) -> Server:
     """The page of the drawn shop, shared by all tests that change nothing."""
-    return start_server(shutil.copytree(imported, tmp_path_factory.mktemp("served") / "data")).wait()
+    return start_server(copy_shop("served")).wait()
+
+
+@pytest.fixture(scope="session")
+def strict_server(start_server: StartServer, copy_shop: CopyShop) -> Server:
+    """The page of a shop that finds nothing alike, since no evidence reaches its thresholds."""
+    data = copy_shop("strict")
+    subprocess.run([sys.executable, "-c", STRICT, str(data)], cwd=ROOT, check=True)
+    return start_server(data).wait()
+
+
+@pytest.fixture(scope="session")
+def guarded_server(start_server: StartServer, copy_shop: CopyShop) -> Server:
+    """A public page behind a login, of `USER` with `PASSWORD`."""
+    login = f"{USER}:{hash_password(PASSWORD)}"
+    return start_server(copy_shop("guarded"), IMGSEARCH_AUTH=login, IMGSEARCH_PUBLIC="1").wait()
+
+
+@pytest.fixture(scope="session")
+def reviewed_shop(copy_shop: CopyShop) -> Path:
+    """The shop's folder of the server below."""
+    folder = copy_shop("reviewed") / "shops" / "shop"
+    drawn_shop.add_queries(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reviewed_server(start_server: StartServer, reviewed_shop: Path) -> Server:
+    """The page of a drawn shop with queries to grade; who uses it asks for `no_grades`, too."""
+    return start_server(reviewed_shop.parents[1]).wait()
+
+
+@pytest.fixture
+def no_grades(reviewed_shop: Path) -> None:
+    """The test begins without grades."""
+    path = reviewed_shop / "review.db"
+    if path.exists():
+        with closing(sqlite3.connect(path)) as db, db:
+            for table in ("lists", "grades", "notes", "steps"):
+                db.execute(f"DELETE FROM {table}")
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +234,44 @@ def browser() -> Iterator[Any]:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@dataclass(frozen=True)
+class Life:
+    """What was seen of a server from its start to its end; its page and its API searched a photo in between."""
+
+    answers: dict[str, Any]  # of the API, by name
+    uploads: list[Path]  # files kept while it ran
+    left: list[Path]  # files left when it had ended
+    modules: set[str]  # all that it had loaded when it ended
+    traffic: Path  # its outside connection attempts: no file if there were none
+
+
+@pytest.fixture(scope="session")
+def life(
+    start_server: StartServer, copy_shop: CopyShop, browser: Any, room: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Life:
+    """One server with the usual settings, watched from its start to its end."""
+    gradio_client = pytest.importorskip("gradio_client")
+    folder, data = tmp_path_factory.mktemp("life"), copy_shop("watched")
+    traffic, modules, script = (folder / name for name in ("traffic.txt", "modules.txt", "record.py"))
+    script.write_text(RECORD_MODULES)
+    running = start_server(data, entry=(str(GUARD), str(traffic), str(script), str(modules))).wait()
+    visit = Visit(browser, running.url).open()
+    visit.send(room)
+    kept = uploaded(data)
+    visit.context.close()
+    client = gradio_client.Client(running.url, verbose=False)
+    photo = gradio_client.handle_file(room)
+    answers = {name: client.predict(photo=photo, api_name=f"/{name}") for name in ("detect", "search")}
+    client.close()
+    running.stop()
+    return Life(answers, kept, uploaded(data), set(modules.read_text().split()), traffic)
+
+
+def uploaded(data_dir: Path) -> list[Path]:
+    """The photos that lie in a data directory."""
+    return [path for path in (data_dir / "uploads").rglob("*") if path.is_file()]
 
 
 class Visit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import unicodedata
 import urllib.error
 import urllib.request
@@ -16,8 +15,7 @@ import pytest
 from PIL import Image
 
 from imgsearch.ui import strings
-from tests import drawn_shop
-from tests.browser.conftest import Server, StartServer, Visit
+from tests.browser.conftest import Server, Visit
 
 OTHERS = [tag for tag in strings.LANGUAGES if tag != strings.SOURCE]
 
@@ -179,15 +177,9 @@ def test_an_arabic_page_has_no_english_in_any_state(arab: Visit, room: Path) -> 
     assert english_left(arab, "ar") == []
 
 
-def test_the_review_board_is_translated(
-    browser: Any, start_server: StartServer, imported: Path, tmp_path: Path
-) -> None:
+def test_the_review_board_is_translated(browser: Any, reviewed_server: Server, no_grades: None) -> None:
     """Figures, grades, keys and the guide; the arrow keys go where the matches lie."""
-    folder = Path(shutil.copytree(imported, tmp_path / "data")) / "shops" / "shop"
-    drawn_shop.draw_room(folder / "room.jpg")
-    row = "room.jpg,SKU-000,768,468,912,630"
-    (folder / "queries.csv").write_text(f"image,relevant,x1,y1,x2,y2\n{row}\n", encoding="utf-8")
-    visit = Visit(browser, start_server(tmp_path / "data").wait().url, locale="ar").open()
+    visit = Visit(browser, reviewed_server.url, locale="ar").open()
     visit.page.get_by_role("tab").nth(1).click()
     visit.page.wait_for_selector("[data-testid=review-match]")
     assert english_left(visit, "ar") == []

@@ -20,12 +20,11 @@ from fastapi import FastAPI
 from PIL import Image
 
 from imgsearch.config import Settings
-from imgsearch.passwords import hash_password
 from imgsearch.ui.readiness import Readiness
 from imgsearch.ui.sent_photos import SentPhotos
 from imgsearch.ui.tools import Tools
 from tests import drawn_shop
-from tests.browser.conftest import ROOT, Server, StartServer
+from tests.browser.conftest import PASSWORD, ROOT, USER, Server, StartServer
 
 mcp = pytest.importorskip("mcp", reason="the mcp package is not installed")
 mcp_server = pytest.importorskip("imgsearch.ui.mcp_server")
@@ -206,26 +205,23 @@ def test_another_name_for_this_machine_is_refused(server: Server) -> None:
     assert refused.value.code == 421
 
 
-def test_a_login_guards_the_tools_and_a_public_page_fetches_nothing(
-    start_server: StartServer, own_copy: Path, photo: str
-) -> None:
+def test_a_login_guards_the_tools_and_a_public_page_fetches_nothing(guarded_server: Server, photo: str) -> None:
     """Without the name and password, 401; with them, the tools. In public mode, an address is not even looked up."""
-    running = start_server(own_copy, IMGSEARCH_AUTH="ada:" + hash_password("open sesame"), IMGSEARCH_PUBLIC="1").wait()
+    running = guarded_server
 
     def basic(password: str) -> dict[str, str]:
-        return {"Authorization": "Basic " + base64.b64encode(f"ada:{password}".encode()).decode()}
+        return {"Authorization": "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()}
 
     for headers in (None, basic("open says me"), {"Authorization": "Basic x"}):
         with pytest.raises(BaseExceptionGroup) as refused:
             session(running, lambda opened: opened.list_tools(), headers)
         assert "401" in str(_innermost(refused.value))
     asked = {"photo": "http://example.com/room.jpg"}
-    result = session(running, lambda opened: opened.call_tool("detect", asked), basic("open sesame"))
+    result = session(running, lambda opened: opened.call_tool("detect", asked), basic(PASSWORD))
     assert result.isError
     assert "public" in result.content[0].text
-    found = session(running, lambda opened: opened.call_tool("detect", {"photo": photo}), basic("open sesame"))
+    found = session(running, lambda opened: opened.call_tool("detect", {"photo": photo}), basic(PASSWORD))
     assert document(found)["width"] == 1200
-    running.stop()
 
 
 def _innermost(error: BaseException) -> BaseException:

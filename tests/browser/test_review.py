@@ -6,55 +6,20 @@ import csv
 import io
 import json
 import re
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import drawn_shop
-from tests.browser.conftest import Server, StartServer, Visit
-
-BOXES = {
-    "SKU-023": (96, 108, 336, 630),  # the lamp of the drawn room
-    "SKU-014": (480, 270, 648, 630),  # its vase
-    "SKU-000": (768, 468, 912, 630),  # its mug, whose title is hostile
-}
-
-
-@pytest.fixture(scope="module")
-def data(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory of this file's own server: here, things are changed."""
-    return Path(shutil.copytree(imported, tmp_path_factory.mktemp("review") / "data"))
-
-
-@pytest.fixture(scope="module")
-def review_server(start_server: StartServer, data: Path) -> Server:
-    """The page of a drawn shop with queries."""
-    folder = data / "shops" / "shop"
-    drawn_shop.draw_room(folder / "room.jpg")
-    rows = [f"room.jpg,{name},{','.join(map(str, box))}" for name, box in BOXES.items()]
-    (folder / "queries.csv").write_text("image,relevant,x1,y1,x2,y2\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    return start_server(data).wait()
+from tests.browser.conftest import Server, Visit
 
 
 @pytest.fixture
-def no_grades(data: Path) -> None:
-    """Every test begins without grades."""
-    path = data / "shops" / "shop" / "review.db"
-    if path.exists():
-        with closing(sqlite3.connect(path)) as db, db:
-            for table in ("lists", "grades", "notes", "steps"):
-                db.execute(f"DELETE FROM {table}")
-
-
-@pytest.fixture
-def reviewer(browser: Any, review_server: Server, no_grades: None) -> Iterator[Visit]:
+def reviewer(browser: Any, reviewed_server: Server, no_grades: None) -> Iterator[Visit]:
     """A judge on the Review tab, before the first grade."""
-    visitor = _open(Visit(browser, review_server.url))
+    visitor = _open(Visit(browser, reviewed_server.url))
     yield visitor
     visitor.context.close()
     assert visitor.console == []
@@ -236,10 +201,10 @@ def test_a_hostile_title_is_only_text(reviewer: Visit) -> None:
     assert reviewer.get("review-next").is_disabled()
 
 
-def test_a_phone_shows_everything_in_its_width(browser: Any, review_server: Server, no_grades: None) -> None:
+def test_a_phone_shows_everything_in_its_width(browser: Any, reviewed_server: Server, no_grades: None) -> None:
     """No sideways scrolling; the steps stay in sight at the lower edge; a tap grades."""
     size = {"width": 390, "height": 844}
-    visitor = _open(Visit(browser, review_server.url, viewport=size, has_touch=True, is_mobile=True))
+    visitor = _open(Visit(browser, reviewed_server.url, viewport=size, has_touch=True, is_mobile=True))
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
     for position in (0, 900):
         visitor.page.evaluate(f"scrollTo(0, {position})")

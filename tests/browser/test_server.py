@@ -19,20 +19,10 @@ import numpy as np
 import pytest
 
 from imgsearch.config import Settings
-from imgsearch.passwords import hash_password
 from imgsearch.records import Product
 from imgsearch.store import Entry, MilvusStore
-from imgsearch.ui import strings
-from imgsearch.verdict import Thresholds
-from imgsearch.weights import resolve
 from tests import drawn_shop
-from tests.browser.conftest import ROOT, Server, StartServer, Visit, free_port
-
-RECORD_MODULES = """
-import atexit, runpy, sys
-atexit.register(lambda: open(sys.argv[1], "w").write("\\n".join(sys.modules)))
-runpy.run_path("app.py", run_name="__main__")
-"""
+from tests.browser.conftest import PASSWORD, ROOT, USER, Life, Server, StartServer, Visit, free_port, uploaded
 
 
 def _get(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -117,37 +107,32 @@ def test_a_body_without_a_length_is_refused_while_it_comes(server: Server) -> No
     assert b" 413 " in received.splitlines()[0] or b" 400 " in received.splitlines()[0]
 
 
-def test_the_page_needs_neither_torch_nor_ultralytics(
-    start_server: StartServer, own_copy: Path, browser: Any, room: Path, tmp_path: Path
-) -> None:
+def test_the_page_needs_neither_torch_nor_ultralytics(life: Life) -> None:
     """After a photo was searched, the process that served it holds neither (it tells its modules when it ends)."""
-    modules = tmp_path / "modules.txt"
-    running = start_server(own_copy, entry=("-c", RECORD_MODULES, str(modules))).wait()
-    visit = Visit(browser, running.url).open()
-    visit.send(room)
-    visit.context.close()
-    running.stop()
-    loaded = set(modules.read_text().split())
-    assert "openvino" in loaded
-    assert not loaded & {"torch", "ultralytics", "torchvision"}
+    assert "openvino" in life.modules
+    assert not life.modules & {"torch", "ultralytics", "torchvision"}
 
 
-@pytest.mark.parametrize("keep_nothing", ["0", "1"])
-def test_uploads_do_not_outlive_the_server(
-    start_server: StartServer, own_copy: Path, browser: Any, room: Path, keep_nothing: str
+def test_uploads_do_not_outlive_the_server(life: Life) -> None:
+    """While it runs they are kept, so that another box of the same photo can be searched."""
+    assert life.uploads
+    assert not life.left
+
+
+def test_with_keep_nothing_uploads_do_not_outlive_their_answer(
+    start_server: StartServer, own_copy: Path, browser: Any, room: Path
 ) -> None:
-    """With keep_nothing they do not even outlive their answer, and the photo can still be searched."""
-    running = start_server(own_copy, IMGSEARCH_KEEP_NOTHING=keep_nothing).wait()
+    """And the photo can still be searched."""
+    running = start_server(own_copy, IMGSEARCH_KEEP_NOTHING="1").wait()
     visit = Visit(browser, running.url).open()
     rev = visit.send(room)
-    kept = [path for path in (own_copy / "uploads").rglob("*") if path.is_file()]
-    assert bool(kept) == (keep_nothing == "0")
+    assert not uploaded(own_copy)
     visit.get("whole-photo").click()
     visit.settled(rev)
     assert visit.get("card").count() == 24
     visit.context.close()
     running.stop()
-    assert not [path for path in (own_copy / "uploads").rglob("*") if path.is_file()]
+    assert not uploaded(own_copy)
 
 
 def test_without_a_detector_the_page_says_so_and_still_searches(
@@ -174,33 +159,13 @@ def test_without_a_detector_the_page_says_so_and_still_searches(
     running.stop()
 
 
-def test_nothing_alike_is_said_plainly(
-    start_server: StartServer, own_copy: Path, browser: Any, room: Path, tmp_path: Path
-) -> None:
-    """With thresholds that nothing reaches: the verdict says none, and the look-alikes are folded away."""
-    settings = Settings.from_env({}, data_dir=str(own_copy))
-    fingerprint = resolve("bundled").embedder.fingerprint
-    with MilvusStore(settings.store_uri, shop="shop", fingerprint=fingerprint) as store:
-        store.begin()
-        store.set_meta({"thresholds": Thresholds(similar=1.2, likely=1.3, exact=1.4).to_json()})
-    running = start_server(own_copy).wait()
-    visit = Visit(browser, running.url).open()
-    visit.send(room)
-    assert visit.get("verdict").get_attribute("data-verdict") == "none"
-    assert visit.get("verdict").inner_text() == strings.RESULTS["verdict_none"]
-    assert not visit.get("card").first.is_visible()
-    visit.get("show-anyway").click()
-    assert visit.get("results").get_by_text(strings.RESULTS["closest_anyway"]).is_visible()
-    assert visit.get("card").first.is_visible()
-    assert visit.get("card").count() == 24
-    visit.context.close()
-    running.stop()
-
-
 def test_a_server_that_goes_away_is_named_and_awaited(
     start_server: StartServer, own_copy: Path, browser: Any, room: Path
 ) -> None:
-    """No dead spinner: the page says that the server is gone, and goes on with the same photo when it is back."""
+    """No dead spinner: the page says that the server is gone, and goes on with the same photo when it is back.
+
+    So it is for one that was killed and for one that was stopped; Gradio's own toast about it stays away.
+    """
     port = free_port()
     running = start_server(own_copy, port).wait()
     visit = Visit(browser, running.url).open()
@@ -209,14 +174,22 @@ def test_a_server_that_goes_away_is_named_and_awaited(
     running.process.wait(20)
     visit.get("whole-photo").click()
     visit.page.wait_for_selector("[data-testid=message][data-code=server_gone]")
+    assert not _toasts(visit)
     # The message may stand already when the click asks: the stream broke before.
     visit.page.wait_for_selector("[data-testid=results][aria-busy=false]")
     again = start_server(own_copy, port).wait()
     visit.page.wait_for_function("() => document.querySelector('[data-testid=whole-photo][aria-pressed=true]')")
     visit.settled(0)
     assert visit.get("card").count() == 24
-    visit.context.close()
     again.stop()
+    visit.page.locator("[data-testid=box][aria-pressed=false]").first.click()
+    visit.page.wait_for_selector("[data-testid=message][data-code=server_gone]")
+    assert not _toasts(visit)
+    visit.context.close()
+
+
+def _toasts(visit: Visit) -> list[str]:
+    return [toast.inner_text() for toast in visit.page.get_by_test_id("toast-body").all() if toast.is_visible()]
 
 
 def test_a_restart_between_two_clicks_costs_the_visitor_nothing(
@@ -238,15 +211,15 @@ def test_a_restart_between_two_clicks_costs_the_visitor_nothing(
     again.stop()
 
 
-def test_a_login_guards_the_page_and_its_pictures(start_server: StartServer, own_copy: Path) -> None:
+def test_a_login_guards_the_page_and_its_pictures(guarded_server: Server, imported: Path) -> None:
     """Without it, no configuration and no picture; with the right password, both; with a wrong one, neither."""
-    running = start_server(own_copy, IMGSEARCH_AUTH="ada:" + hash_password("open sesame")).wait()
-    picture = "thumbs/card/" + next((own_copy / "shops" / "shop" / "thumbs").glob("*.webp")).stem.removesuffix("-large")
+    running = guarded_server
+    picture = "thumbs/card/" + next((imported / "shops" / "shop" / "thumbs").glob("*.webp")).stem.removesuffix("-large")
     assert _get(running, picture)[0] == 401
     assert _get(running, "config")[0] == 401
 
     def log_in(password: str) -> tuple[int, str]:
-        data = urlencode({"username": "ada", "password": password}).encode()
+        data = urlencode({"username": USER, "password": password}).encode()
         try:
             with urllib.request.urlopen(running.url + "login", data, timeout=30) as answer:
                 cookies = answer.headers.get_all("Set-Cookie")
@@ -255,11 +228,10 @@ def test_a_login_guards_the_page_and_its_pictures(start_server: StartServer, own
             return error.code, ""
 
     assert log_in("open says me")[0] == 400
-    status, cookie = log_in("open sesame")
+    status, cookie = log_in(PASSWORD)
     assert status == 200
     assert _get(running, picture, Cookie=cookie)[0] == 200
     assert _get(running, "config", Cookie=cookie)[0] == 200
-    running.stop()
 
 
 def test_a_page_open_to_everybody_does_not_start_by_mistake(own_copy: Path) -> None:
@@ -286,8 +258,9 @@ def _start_and_fail(data_dir: Path, **settings: str) -> subprocess.CompletedProc
     )
 
 
-# The second takes the same way through the page, and another minute: it is one of the long tests.
-@pytest.mark.parametrize("before", ["nothing", pytest.param("a demo of other weights", marks=pytest.mark.soak)])
+# The Space's tests make the first start on every run, progress and all; these take minutes.
+@pytest.mark.soak
+@pytest.mark.parametrize("before", ["nothing", "a demo of other weights"])
 def test_the_first_start_shows_its_progress_and_goes_on_by_itself(
     start_server: StartServer, browser: Any, tmp_path: Path, before: str
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +29,35 @@ def _drag(visit: Visit, start: tuple[float, float], end: tuple[float, float]) ->
     visit.page.mouse.up()
 
 
-def test_a_photo_is_answered_at_once(visit: Visit, room: Path) -> None:
+@contextmanager
+def _looking(browser: Any, server: Server, room: Path) -> Iterator[Visit]:
+    visitor = Visit(browser, server.url).open()
+    visitor.send(room)
+    yield visitor
+    visitor.context.close()
+    assert (visitor.console, visitor.outside) == ([], [])
+
+
+@pytest.fixture(scope="module")
+def answered(browser: Any, server: Server, room: Path) -> Iterator[Visit]:
+    """A visitor with first results, for tests that only look at them."""
+    with _looking(browser, server, room) as visitor:
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def all_cards(browser: Any, server: Server, room: Path) -> Iterator[Visit]:
+    """A visitor who went on to all cards of the shop, for tests that only look at them."""
+    with _looking(browser, server, room) as visitor:
+        rev = visitor.rev()
+        visitor.get("show-more").click()
+        visitor.settled(rev)
+        yield visitor
+
+
+def test_a_photo_is_answered_at_once(answered: Visit) -> None:
     """Boxes on the picture, the best target searched, cards ranked by likeness, verdict and receipt."""
-    visit.send(room)
+    visit = answered
     boxes = visit.get("box")
     assert boxes.count() >= 2
     assert visit.page.locator("[data-testid=box][aria-pressed=true]").count() == 1
@@ -42,10 +70,9 @@ def test_a_photo_is_answered_at_once(visit: Visit, room: Path) -> None:
     assert "ms" in visit.get("timings").inner_text()
 
 
-def test_boxes_lie_inside_the_photo_and_say_what_they_are(visit: Visit, room: Path) -> None:
+def test_boxes_lie_inside_the_photo_and_say_what_they_are(answered: Visit) -> None:
     """`data-box` is in pixels of the visitor's own picture, `data-class` is the detector's word."""
-    visit.send(room)
-    for box in visit.get("box").all():
+    for box in answered.get("box").all():
         x1, y1, x2, y2 = (float(v) for v in box.get_attribute("data-box").split(","))
         assert 0 <= x1 < x2 <= 1200
         assert 0 <= y1 < y2 <= 900
@@ -109,12 +136,11 @@ def test_a_box_is_chosen_by_keyboard(visit: Visit, room: Path) -> None:
     assert box.get_attribute("aria-pressed") == "true"
 
 
-def test_pointing_at_a_chip_lights_its_box(visit: Visit, room: Path) -> None:
+def test_pointing_at_a_chip_lights_its_box(answered: Visit) -> None:
     """And the other way round."""
-    visit.send(room)
-    chip = visit.get("chip").last
+    chip = answered.get("chip").last
     chip.hover()
-    assert "hot" in visit.page.locator(f"g[data-id='{chip.get_attribute('data-id')}']").get_attribute("class")
+    assert "hot" in answered.page.locator(f"g[data-id='{chip.get_attribute('data-id')}']").get_attribute("class")
 
 
 def test_an_own_box_by_mouse_finds_what_is_in_it(visit: Visit, room: Path) -> None:
@@ -258,13 +284,10 @@ def test_nothing_found_says_which_filter_is_to_blame(visit: Visit, room: Path) -
     assert visit.get("message").count() == 0
 
 
-def test_show_more_adds_the_rest(visit: Visit, room: Path) -> None:
+def test_show_more_adds_the_rest(all_cards: Visit) -> None:
     """All cards of the shop after two pages; then there is nothing more to show."""
-    rev = visit.send(room)
-    visit.get("show-more").click()
-    visit.settled(rev)
-    assert visit.get("card").count() == drawn_shop.CARDS
-    assert not visit.get("show-more").is_visible()
+    assert all_cards.get("card").count() == drawn_shop.CARDS
+    assert not all_cards.get("show-more").is_visible()
 
 
 def test_more_like_this_searches_by_the_product(visit: Visit, room: Path) -> None:
@@ -296,21 +319,16 @@ def test_a_product_is_shown_beside_the_crop(visit: Visit, room: Path) -> None:
     assert not dialog.is_visible()
 
 
-def test_variants_are_one_card(visit: Visit, room: Path) -> None:
+def test_variants_are_one_card(all_cards: Visit) -> None:
     """No group comes twice."""
-    rev = visit.send(room)
-    visit.get("show-more").click()
-    visit.settled(rev)
-    groups = [card.get_attribute("data-group-id") for card in visit.get("card").all()]
+    groups = [card.get_attribute("data-group-id") for card in all_cards.get("card").all()]
     assert len(groups) == len(set(groups))
-    assert visit.get("results").get_by_text("3 variants").count() == 2
+    assert all_cards.get("results").get_by_text("3 variants").count() == 2
 
 
-def test_hostile_catalog_text_stays_text(visit: Visit, room: Path) -> None:
+def test_hostile_catalog_text_stays_text(all_cards: Visit) -> None:
     """Markup and template code in a title are shown as they are; a javascript: link is no link; RTL keeps its side."""
-    rev = visit.send(room)
-    visit.get("show-more").click()
-    visit.settled(rev)
+    visit = all_cards
     hostile = visit.page.locator("[data-product-id='SKU-000']")
     assert hostile.locator(".title").inner_text() == drawn_shop.HOSTILE
     assert hostile.locator("img").count() == 1
@@ -332,11 +350,11 @@ def test_hostile_catalog_text_stays_text(visit: Visit, room: Path) -> None:
     ],
 )
 def test_a_file_that_is_no_picture_gets_one_clear_sentence(
-    visit: Visit, room: Path, name: str, data: bytes | None, code: str
+    visit: Visit, room: Path, tmp_path: Path, name: str, data: bytes | None, code: str
 ) -> None:
     """And the page stays usable."""
-    body = room.read_bytes()[:5000] if data is None else data
-    visit.get("photo-input").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": body})
+    (tmp_path / name).write_bytes(room.read_bytes()[:5000] if data is None else data)
+    visit.get("photo-input").set_input_files(tmp_path / name)
     message = visit.get("message")
     message.wait_for()
     assert message.get_attribute("data-code") == code

@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, Server, StartServer, Visit
-
-# An embedded database is one process's, and stays it until that process ends: so another one changes it.
-STRICT = """
-import json, sys
-from imgsearch.config import Settings
-from imgsearch.embed import load_embedder
-from imgsearch.search import open_store
-from imgsearch.weights import resolve
-
-store = open_store(Settings.from_env({}, data_dir=sys.argv[1]), load_embedder(resolve("bundled").embedder, "cpu"))
-thresholds = json.loads(store.get_meta()["thresholds"])
-store.set_meta({"thresholds": json.dumps(thresholds | {"similar": 9.0, "likely": 9.0, "exact": 9.0})})
-store.close()
-"""
-
-
-@pytest.fixture(scope="module")
-def strict_server(start_server: StartServer, imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """A shop that finds nothing alike, since no evidence reaches its thresholds; a test may stop it at the end."""
-    data = Path(shutil.copytree(imported, tmp_path_factory.mktemp("strict") / "data"))
-    subprocess.run([sys.executable, "-c", STRICT, str(data)], cwd=ROOT, check=True)
-    return start_server(data).wait()
+from tests.browser.conftest import Server, Visit
 
 
 @pytest.fixture
@@ -151,6 +126,7 @@ def test_what_the_shop_does_not_sell_is_said_before_anything_is_shown(
     assert not visit.get("show-more").is_visible()
     visit.get("show-anyway").click()
     assert visit.get("card").first.is_visible()
+    assert visit.get("card").count() == 24
     assert visit.get("results").get_by_text("The closest there is, though not alike").is_visible()
     visit.get("shop-room").click()
     visit.settled(rev)
@@ -236,14 +212,3 @@ def test_the_first_visit_is_told_what_boxes_are_for(visit: Visit, room: Path) ->
     visit.page.wait_for_selector("body.shop-ready")
     visit.send(room)
     assert not hint.is_visible()
-
-
-def test_a_lost_server_is_told_once_and_in_the_pages_own_words(browser: Any, strict_server: Server, room: Path) -> None:
-    """Gradio's own toast about it stays away. (The last test of this server.)"""
-    visit = Visit(browser, strict_server.url).open()
-    visit.send(room)
-    strict_server.stop()
-    visit.get("whole-photo").click()
-    visit.page.wait_for_selector("[data-testid=message][data-code=server_gone]")
-    assert [toast for toast in visit.page.get_by_test_id("toast-body").all() if toast.is_visible()] == []
-    visit.context.close()

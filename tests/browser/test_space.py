@@ -6,6 +6,7 @@ write bits are taken away. Every outside connection attempt is recorded and refu
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, Server, Visit, free_port
+from tests.browser.conftest import ROOT, START_S, Server, Visit, free_port
 
 NOT_PUSHED = (
     ".git",
@@ -41,11 +42,13 @@ def _works(*command: str) -> bool:
     return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+@functools.cache
 def _as_user() -> Sequence[str]:
     """What to put before a command to run it as user 1000; nothing where that can't be, or can't read this Python."""
     return AS_USER if os.geteuid() == 0 and _works(*AS_USER, sys.executable, "-c", "import gradio") else ()
 
 
+@functools.cache
 def _in_read_only(folder: Path) -> Sequence[str]:
     """What to put before a command to run it in a folder mounted read-only; nothing where that can't be."""
     prefix = ("unshare", "--mount", "sh", "-c", READ_ONLY, str(folder))
@@ -110,7 +113,7 @@ def space() -> Iterator[Space]:
 
 
 @pytest.fixture(scope="module")
-def survivor(space: Space) -> Server:
+def killed(space: Space) -> None:
     """The Space after a first start that was killed half way, and whose leftovers were damaged on top."""
     first = space.start().wait("preparing")
     thumbs = space.data / "shops" / "demo" / "thumbs"
@@ -124,7 +127,23 @@ def survivor(space: Space) -> Server:
     assert schemas
     for path in schemas:
         path.write_bytes(DAMAGE)
-    return space.start().wait()
+
+
+@pytest.fixture(scope="module")
+def early_visit(space: Space, killed: None, browser: Any) -> Iterator[Visit]:
+    """Somebody who comes while the demo is made, sees how far it is, and stays."""
+    visit = Visit(browser, space.start().wait("preparing").url)
+    visit.page.goto(visit.url)
+    visit.page.wait_for_selector("[data-testid=import-progress]")
+    visit.page.wait_for_selector("body.shop-ready", timeout=START_S * 1000)
+    yield visit
+    visit.context.close()
+
+
+@pytest.fixture(scope="module")
+def survivor(space: Space, early_visit: Visit) -> Server:
+    """The Space after all that."""
+    return space.servers[-1].wait()
 
 
 def test_it_comes_back_after_a_kill_and_damaged_leftovers(space: Space, survivor: Server) -> None:
@@ -133,6 +152,16 @@ def test_it_comes_back_after_a_kill_and_damaged_leftovers(space: Space, survivor
     assert (health["state"], health["shop"]) == ("ready", "demo")
     assert health["products"] > 70
     assert any(path.read_bytes() == DAMAGE for path in (space.data / "milvus.damaged").rglob("schema.json"))
+
+
+def test_the_first_start_showed_its_progress_and_went_on_by_itself(space: Space, early_visit: Visit) -> None:
+    """Its bar is gone, and the samples can be tried, without loading the page again."""
+    assert not early_visit.get("import-progress").is_visible()
+    assert early_visit.get("sample").count() > 0
+    early_visit.get("sample").first.click()
+    early_visit.settled(0)
+    assert early_visit.get("card").count() > 0
+    _nothing_wrong(space, early_visit)
 
 
 def test_a_visitor_gets_boxes_and_cards(space: Space, survivor: Server, browser: Any) -> None:
@@ -184,9 +213,11 @@ def test_without_the_detectors_files_it_still_searches_and_says_so(
     space: Space, survivor: Server, browser: Any
 ) -> None:
     """The whole photo at once, an own box by the mouse."""
+    health = survivor.health()
     survivor.stop()
     space.remove_detector()
     running = space.start().wait()
+    assert running.health() == health
     visit = Visit(browser, running.url).open()
     rev = visit.send(next((ROOT / "assets" / "demo" / "photos").glob("living-*.webp")))
     assert visit.get("message").get_attribute("data-code") == "no_detector"

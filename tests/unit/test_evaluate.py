@@ -204,18 +204,27 @@ def test_a_relevant_product_whose_pictures_are_broken_names_the_row(shop: Path, 
         evaluate.run(tmp_path / "feed.tsv", tmp_path / "truth.csv", MODELS, target="whole")
 
 
-def test_a_photo_that_can_not_be_read_names_the_row(shop: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def few(shop: Path) -> Path:
+    """The shop's first three products: enough to be refused with."""
+    lines = (shop / "feed.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    path = shop / "few.tsv"
+    path.write_text("".join(lines[:4]), encoding="utf-8")
+    return path
+
+
+def test_a_photo_that_can_not_be_read_names_the_row(few: Path, tmp_path: Path) -> None:
     truth = tmp_path / "truth.csv"
     truth.write_text("image,relevant\nabsent.jpg,SKU-000\n")
     with pytest.raises(CatalogError, match=r"row 2: .*absent.jpg"):
-        evaluate.run(shop / "feed.tsv", truth, MODELS, target="whole")
+        evaluate.run(few, truth, MODELS, target="whole")
 
 
-def test_a_box_outside_its_photo_names_the_row(shop: Path, tmp_path: Path) -> None:
+def test_a_box_outside_its_photo_names_the_row(shop: Path, few: Path, tmp_path: Path) -> None:
     truth = tmp_path / "truth.csv"
     truth.write_text(f"image,relevant,x1,y1,x2,y2\n{shop / 'room.jpg'},SKU-000,5000,10,5100,90\n")
     with pytest.raises(CatalogError, match=r"truth.csv, row 2: The box .* outside|truth.csv, row 2: The box .* inside"):
-        evaluate.run(shop / "feed.tsv", truth, MODELS)
+        evaluate.run(few, truth, MODELS)
 
 
 def test_without_a_detector_boxes_and_whole_pictures_can_still_be_measured(shop: Path) -> None:

@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(world: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+def run_apart(world: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     """The command as another program calls it; standard output must be one document and nothing else."""
     command = [sys.executable, "-m", "imgsearch", *arguments, "--json", "--data-dir", str(world / "data")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
@@ -49,9 +50,27 @@ def run(world: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, document
 
 
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def run(world: Path, capfd: pytest.CaptureFixture[str]) -> Run:
+    """The same in this process, which has the libraries loaded: what they print beside Python counts, too."""
+
+    def here(*arguments: str) -> tuple[int, dict[str, Any]]:
+        capfd.readouterr()
+        code = cli.main([*arguments, "--json", "--data-dir", str(world / "data")])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err, err
+        document: dict[str, Any] = json.loads(out)
+        return code, document
+
+    return here
+
+
 @pytest.fixture(scope="module")
 def imported(world: Path) -> dict[str, Any]:
-    code, document = run(world, "import", str(world / "feed.tsv"))
+    code, document = run_apart(world, "import", str(world / "feed.tsv"))
     assert code == 0
     return document
 
@@ -67,32 +86,34 @@ def test_import_prints_what_it_did(imported: dict[str, Any]) -> None:
     assert len(imported["sample"]) >= 40
 
 
-def test_a_dry_run_prints_the_same_and_writes_nothing(world: Path, imported: dict[str, Any], tmp_path: Path) -> None:
-    code, document = run(world, "import", str(world / "feed.tsv"), "--dry-run", "--uri", str(tmp_path / "fresh.db"))
+def test_a_dry_run_prints_the_same_and_writes_nothing(
+    world: Path, run: Run, imported: dict[str, Any], tmp_path: Path
+) -> None:
+    code, document = run("import", str(world / "feed.tsv"), "--dry-run", "--uri", str(tmp_path / "fresh.db"))
     assert code == 0
     check(document, "import")
     assert (document["added"], document["embedded"], len(document["rejected"])) == (40, 0, 1)
     assert not list(tmp_path.iterdir())
-    code, document = run(world, "import", str(world / "feed.tsv"), "--dry-run")
+    code, document = run("import", str(world / "feed.tsv"), "--dry-run")
     assert (code, document["added"], document["unchanged"]) == (0, 0, 40), "it is compared with the shop as it is"
 
 
-def test_an_import_again_finds_everything_unchanged(world: Path, imported: dict[str, Any]) -> None:
-    code, document = run(world, "import", str(world / "feed.tsv"))
+def test_an_import_again_finds_everything_unchanged(world: Path, run: Run, imported: dict[str, Any]) -> None:
+    code, document = run("import", str(world / "feed.tsv"))
     assert code == 0
     check(document, "import")
     assert (document["unchanged"], document["added"], document["embedded"]) == (40, 0, 0)
 
 
-def test_detect(world: Path) -> None:
-    code, document = run(world, "detect", str(world / "room.jpg"))
+def test_detect(world: Path, run: Run) -> None:
+    code, document = run("detect", str(world / "room.jpg"))
     assert code == 0
     check(document, "detect")
     assert (document["width"], document["height"]) == (1200, 900)
 
 
-def test_search_by_a_box_by_detection_and_as_a_whole(world: Path, imported: dict[str, Any]) -> None:
-    code, given = run(world, "search", str(world / "room.jpg"), "--box", "768,468,912,630", "--top-k", "5")
+def test_search_by_a_box_by_detection_and_as_a_whole(world: Path, run: Run, imported: dict[str, Any]) -> None:
+    code, given = run("search", str(world / "room.jpg"), "--box", "768,468,912,630", "--top-k", "5")
     assert code == 0
     check(given, "search")
     assert given["box_source"] == "given"
@@ -100,16 +121,16 @@ def test_search_by_a_box_by_detection_and_as_a_whole(world: Path, imported: dict
     assert [m["rank"] for m in given["matches"]] == [1, 2, 3, 4, 5]
     scores = [m["score"] for m in given["matches"]]
     assert scores == sorted(scores, reverse=True)
-    code, found = run(world, "search", str(world / "room.jpg"))
+    code, found = run("search", str(world / "room.jpg"))
     assert code == 0
     check(found, "search")
     assert found["box_source"] in ("detected", "whole")
 
 
-def test_filters_narrow_and_no_match_is_done(world: Path, imported: dict[str, Any]) -> None:
+def test_filters_narrow_and_no_match_is_done(world: Path, run: Run, imported: dict[str, Any]) -> None:
     box = ("--box", "80,80,320,320")
     filters = ("--category", "Living", "--min-price", "10", "--max-price", "60", "--currency", "EUR", "--in-stock")
-    code, document = run(world, "search", str(world / "mug.png"), *box, *filters)
+    code, document = run("search", str(world / "mug.png"), *box, *filters)
     assert code == 0
     check(document, "search")
     assert document["matches"]
@@ -117,42 +138,42 @@ def test_filters_narrow_and_no_match_is_done(world: Path, imported: dict[str, An
         assert match["category"].startswith("Living > ")
         assert 10 <= match["price"] <= 60
         assert match["in_stock"]
-    code, nothing = run(world, "search", str(world / "mug.png"), *box, "--category", "Garden")
+    code, nothing = run("search", str(world / "mug.png"), *box, "--category", "Garden")
     assert code == 0
     check(nothing, "search")
     assert (nothing["matches"], nothing["verdict"]) == ([], "none")
 
 
-def test_evaluate_with_baselines(world: Path) -> None:
+def test_evaluate_with_baselines(world: Path, run: Run) -> None:
     arguments = ("--catalog", str(world / "feed.tsv"), "--queries", str(world / "truth.csv"), "--baselines")
-    code, document = run(world, "evaluate", *arguments)
+    code, document = run("evaluate", *arguments)
     assert code == 0
     check(document, "evaluate")
     assert document["recall_at_1"] == 1.0, "the query is the catalog's own picture"
 
 
-def test_calibrate_fits_the_shop(world: Path, imported: dict[str, Any]) -> None:
-    code, fitted = run(world, "calibrate")
+def test_calibrate_fits_the_shop(world: Path, run: Run, imported: dict[str, Any]) -> None:
+    code, fitted = run("calibrate")
     assert code == 0
     check(fitted, "calibrate")
     assert (fitted["shop"], fitted["measured"], fitted["warnings"]) == ("shop", None, [])
-    code, error = run(world, "calibrate", "--queries", str(world / "truth.csv"))
+    code, error = run("calibrate", "--queries", str(world / "truth.csv"))
     assert (code, "--catalog" in error["error"]["message"]) == (2, True)
 
 
-def test_doctor_on_a_fresh_directory_and_on_a_shop(world: Path, imported: dict[str, Any], tmp_path: Path) -> None:
-    code, document = run(world, "doctor", "--uri", str(tmp_path / "fresh.db"))
+def test_doctor_on_a_fresh_directory_and_on_a_shop(run: Run, imported: dict[str, Any], tmp_path: Path) -> None:
+    code, document = run("doctor", "--uri", str(tmp_path / "fresh.db"))
     check(document, "doctor")
     assert (code, document["ok"]) == (0, True)
     assert not list(tmp_path.iterdir()), "looking makes no database"
-    code, document = run(world, "doctor")
+    code, document = run("doctor")
     check(document, "doctor")
     assert (code, document["ok"]) == (0, True)
     assert [(s["shop"], s["images"], s["matches_model"]) for s in document["store"]["shops"]] == [("shop", 40, True)]
 
 
-def test_doctor_says_what_is_wrong_and_what_to_do(world: Path) -> None:
-    code, document = run(world, "doctor", "--uri", "http://127.0.0.1:9", "--models", str(world))
+def test_doctor_says_what_is_wrong_and_what_to_do(world: Path, run: Run) -> None:
+    code, document = run("doctor", "--uri", "http://127.0.0.1:9", "--models", str(world))
     check(document, "doctor")
     assert (code, document["ok"]) == (2, False)
     failed = {c["name"]: c["remedy"] for c in document["checks"] if not c["ok"]}
@@ -207,8 +228,8 @@ def test_review_metrics_and_export(tmp_path: Path, capsys: pytest.CaptureFixture
     assert not (tmp_path / "empty").exists()
 
 
-def test_errors_and_the_password_hash(world: Path) -> None:
-    code, document = run(world, "detect", str(world / "truth.csv"))
+def test_errors_and_the_password_hash(world: Path, run: Run) -> None:
+    code, document = run("detect", str(world / "truth.csv"))
     assert code == 2
     check(document, "error")
     done = subprocess.run(
