@@ -408,15 +408,29 @@ def photo() -> Photo:
     return Photo(image, 400, 200)  # decoded at half size
 
 
-def test_a_confident_large_box_is_the_crop(photo: Photo) -> None:
+@pytest.fixture
+def scene() -> Photo:
+    """The same thing in a place that is not plain."""
+    noise = np.random.default_rng(0).integers(0, 255, (100, 200, 3), dtype=np.uint8)
+    image = Image.fromarray(noise)
+    image.paste("red", (50, 20, 150, 80))
+    return Photo(image, 400, 200)
+
+
+def test_a_confident_large_box_is_the_crop(scene: Photo) -> None:
     box = Box(90, 30, 310, 170)
-    assert gallery_box(photo, At(box, 0.9)) == box
+    assert gallery_box(scene, At(box, 0.9)) == box
 
 
 @pytest.mark.parametrize(("box", "confidence"), [(Box(0, 0, 400, 200), 0.2), (Box(0, 0, 60, 60), 0.9)])
-def test_an_unsure_or_small_box_gives_way_to_trimming(photo: Photo, box: Box, confidence: float) -> None:
-    assert gallery_box(photo, At(box, confidence)) == Box(100, 40, 300, 160)
-    assert gallery_box(photo, At(box, confidence), "detector") is None
+def test_an_unsure_or_small_box_is_no_crop(scene: Photo, box: Box, confidence: float) -> None:
+    assert gallery_box(scene, At(box, confidence)) is None
+    assert gallery_box(scene, At(box, confidence), "detector") is None
+
+
+def test_on_a_plain_ground_the_detector_is_not_asked(photo: Photo) -> None:
+    assert gallery_box(photo, At(Box(90, 30, 310, 170), 0.9)) == Box(100, 40, 300, 160)
+    assert gallery_box(photo, At(Box(90, 30, 310, 170), 0.9), "detector") == Box(90, 30, 310, 170)
 
 
 def test_the_other_ways_to_cut_are_there_to_be_measured(photo: Photo) -> None:

@@ -27,7 +27,7 @@ _SETS = {
     "val_coco256": "COCO",
 }
 _GALLERY_CROPS = {
-    "auto": "auto: detector if confident, else trim (default)",
+    "auto": "auto: trim on a plain ground, else detector if confident (default)",
     "detector": "detector if confident, else whole",
     "trim": "trim",
     "whole": "whole",
