@@ -149,9 +149,9 @@ def test_without_a_detector_the_page_says_so_and_still_searches(
     assert visit.get("message").get_attribute("data-code") == "no_detector"
     assert visit.get("box").count() == 0
     area = visit.page.locator(".frame").bounding_box()
-    visit.page.mouse.move(area["x"] + 0.6 * area["width"], area["y"] + 0.47 * area["height"])
+    visit.page.mouse.move(area["x"] + 0.63 * area["width"], area["y"] + 0.51 * area["height"])
     visit.page.mouse.down()
-    visit.page.mouse.move(area["x"] + 0.8 * area["width"], area["y"] + 0.74 * area["height"], steps=5)
+    visit.page.mouse.move(area["x"] + 0.77 * area["width"], area["y"] + 0.71 * area["height"], steps=5)
     visit.page.mouse.up()
     visit.settled(rev)
     assert visit.ids()[0] == "SKU-000"

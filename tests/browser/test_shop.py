@@ -147,7 +147,7 @@ def test_an_own_box_by_mouse_finds_what_is_in_it(visit: Visit, room: Path) -> No
     """A box around the blue mug brings the blue mug; it can be moved afterwards, which searches again."""
     rev = visit.send(room)
     visit.get("draw-own").click()
-    _drag(visit, (0.60, 0.47), (0.80, 0.74))
+    _drag(visit, (0.63, 0.51), (0.77, 0.71))
     rev = visit.settled(rev)
     assert visit.get("own-box").count() == 1
     assert visit.ids()[0] == "SKU-000"

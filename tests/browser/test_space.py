@@ -6,6 +6,7 @@ write bits are taken away. Every outside connection attempt is recorded and refu
 
 from __future__ import annotations
 
+import csv
 import functools
 import os
 import shutil
@@ -185,6 +186,22 @@ def test_a_photo_of_the_visitors_own_is_searched(space: Space, survivor: Server,
     visit.send(next((ROOT / "assets" / "demo" / "photos").glob("living-*.webp")))
     assert visit.get("box").count() >= 2
     assert visit.get("card").count() == 24
+    _nothing_wrong(space, visit)
+
+
+def test_shop_the_room_puts_the_five_products_of_a_photo_into_its_first_slots(
+    space: Space, survivor: Server, browser: Any
+) -> None:
+    """With the models that are bundled, on the demo's own photo of a window sill; nothing else is as sure."""
+    with (ROOT / "assets" / "demo" / "truth.csv").open(encoding="utf-8", newline="") as file:
+        sold = {row["relevant"] for row in csv.DictReader(file) if row["image"] == "photos/sill-1.webp"}
+    visit = Visit(browser, survivor.url).open()
+    rev = visit.send(ROOT / "assets" / "demo" / "photos" / "sill-1.webp")
+    visit.get("shop-room").click()
+    visit.settled(rev)
+    slots = [slot.get_attribute("data-product-id") for slot in visit.get("slot").all()]
+    assert len(sold) == 5
+    assert set(slots[:5]) == sold, slots
     _nothing_wrong(space, visit)
 
 
