@@ -97,7 +97,7 @@ class Readiness:
         except ImgSearchError as error:
             log.error("the shop can't be opened: %s", error)
             self._error = error
-        except Exception:
+        except Exception:  # in a thread of its own, it would be seen nowhere, and the page would wait for ever
             log.exception("the shop can't be opened")
             self._error = ShopFailed(strings.UNEXPECTED)
         self._settled.set()

@@ -50,7 +50,7 @@ def answered(handler: Callable[[Shop, Request], Answer]) -> Callable[[Shop, obje
             return {**handler(self, asked), "rev": rev}
         except ImgSearchError as error:
             return {**render.failure(error.code, str(error), rev)}
-        except Exception:
+        except Exception:  # a bug must be told to the page, which else shows its spinner for ever
             log.exception("%s failed", handler.__name__)
             return {**render.failure("unexpected", strings.UNEXPECTED, rev)}
 
