@@ -6,14 +6,16 @@ do not meet, piles apart), and every thing that would get a box in the demo is t
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import bpy
+import families
 import props
 import shell
 import stock
 import tableware
+from cutouts import Subject
 from mesh import Product
 from stage import Bounds, Stage
 
@@ -36,13 +38,17 @@ class Top:
 
 @dataclass
 class Room:
-    """The room in the making. `wall` is the y of the back wall; `left` and `right` end what is furnished."""
+    """The room in the making. `wall` is the y of the back wall; `left` and `right` end what is furnished.
+
+    `goods` are products by family that things are drawn from; of other families any product may stand there.
+    """
 
     stage: Stage
     rng: random.Random
     width: float
     wall: float
     wood: tuple[str, str]
+    goods: Mapping[str, Sequence[Subject]] = field(default_factory=dict)
     tops: list[Top] = field(default_factory=list)
     hung: list[Bounds] = field(default_factory=list)
     left: float = 0.0
@@ -54,8 +60,11 @@ class Room:
         return shell.muted(self.rng, (0.03, 0.75), (0.15, 0.95))
 
     def alike(self, family: str) -> tuple[Product, str]:
-        """Something of a family that the shop does not sell, and its word."""
+        """Something of a family that the shop does not sell, and its word; of `goods` it bears the product's id."""
         self.drawn += 1
+        if family in self.goods:
+            subject = self.rng.choice(self.goods[family])
+            return families.build(subject.params, subject.id), stock.class_name(family)
         return stock.alike(family, f"{self.stage.seed} {self.drawn}"), stock.class_name(family)
 
 

@@ -1,10 +1,11 @@
-"""Training rooms: random furnished rooms, each photographed a few times, with exact boxes for the detector.
+"""Training rooms: random furnished rooms, each photographed a few times, with exact boxes.
 
-    python training_rooms.py OUT [--count 300] [--views 4]
+    python training_rooms.py OUT [--count 300] [--views 4] [--cutouts DIR]
 
-Writes OUT/room-00012-0.jpg (512 x 384), OUT/boxes.csv (image,class,x1,y1,x2,y2) with the rows of a picture
+Writes OUT/room-00012-0.jpg (640 x 480), OUT/boxes.csv (image,class,x1,y1,x2,y2,product) with the rows of a picture
 once the picture is complete, and goes on where it was stopped. A tenth of the rooms is for validation: the number
-decides (`train.composites`).
+decides (`train.composites`). With the folder of `cutouts.py`, things of its families are its products and `product`
+says which: the embedder learns from a product's cut-outs and its crops of rooms that they are the same thing.
 
 Knows nothing of the demo: shells, colors, furniture, things and cameras are drawn from continuous ranges by the
 room's number, and no product of the catalog is ever built. What gets a box, and under which word, is as in the demo's
@@ -28,6 +29,7 @@ import numpy as np
 import scene
 import shell
 import truth
+from cutouts import Subject, subjects
 from decor import Decor
 from geometry import tight_box
 from PIL import Image, ImageFilter
@@ -36,8 +38,8 @@ from room_things import Room, Top
 from shell import Daylight, Surfaces, Window
 from stage import Stage
 
-COLUMNS = ["image", "class", "x1", "y1", "x2", "y2"]
-SIZE = (512, 384)
+COLUMNS = ["image", "class", "x1", "y1", "x2", "y2", "product"]
+SIZE = (640, 480)
 TRUTH_FACTOR = 2         # the id pass is drawn at twice the size: boxes to half a pixel, and small things count
 MOST_FACES = 6000        # of one mesh
 SAMPLES = 1              # a pixel, denoised: 2.7 s of processor time instead of 6.9 with 4, hard to tell apart
@@ -47,11 +49,25 @@ SURELY_VISIBLE = 0.55    # a box of this share of the whole thing's box needs no
 LARGE = 0.015            # of the picture: so large a piece would be a wrong "nothing here", however small its share
 LEAST_THINGS, LARGEST = 4, 0.45     # a view with fewer things, or filled by one, is drawn again
 TRIES = 5
+MOST_A_FAMILY = 100      # products of `cutouts.py` that are looked through
 ROOMS_A_PROCESS = 40     # Blender keeps memory from room to room; then the process starts itself anew
 Row = dict[str, str]
 
+Goods = dict[str, list[Subject]]
 
-def build(number: int) -> tuple[Room, float]:
+
+def goods_of(cutouts: Path) -> Goods:
+    """The products of `cutouts.py`'s index by family."""
+    with (cutouts / "index.csv").open(newline="") as file:
+        wanted = {row["product_id"] for row in csv.DictReader(file)}
+    found: Goods = {}
+    for subject in subjects(MOST_A_FAMILY):
+        if subject.id in wanted:
+            found.setdefault(subject.params.family, []).append(subject)
+    return found
+
+
+def build(number: int, goods: Goods) -> tuple[Room, float]:
     """The furnished room of this number in a fresh scene, and its exposure (stops)."""
     rng = random.Random(f"training room {number}")
     scene.reset()
@@ -71,7 +87,7 @@ def build(number: int) -> tuple[Room, float]:
     if evening:
         scene.area((rng.uniform(-0.8, 0.8), rng.uniform(-0.8, 0.3), height - 0.05), (0, 0, 0), rng.uniform(0.2, 0.9),
                    rng.uniform(50, 120), rng.choice(["#ffc98f", "#ffdcb4", "#fff1e0"]))
-    room = Room(stage, rng, width, built.back_y, wood)
+    room = Room(stage, rng, width, built.back_y, wood, goods)
     fill(room)
     freeze()
     return room, rng.uniform(-0.1, 0.6)
@@ -168,6 +184,7 @@ def boxes(room: Room, points: Sequence[np.ndarray], scratch: str, image: str) ->
     width, height = (side * TRUTH_FACTOR for side in SIZE)
     ids, _ = scene.id_pass(scratch, width, height)
     counts = np.bincount(ids.ravel(), minlength=len(points) + 1)[1:]
+    known = {subject.id for group in room.goods.values() for subject in group}
     rows = []
     for index, item in enumerate(room.stage.items, 1):
         pixels = int(counts[index - 1])
@@ -179,7 +196,8 @@ def boxes(room: Room, points: Sequence[np.ndarray], scratch: str, image: str) ->
         if not sure and pixels < LEAST_VISIBLE * truth.pixels_alone(item, index, width, height, scratch):
             continue
         edges = dict(zip(("x1", "y1", "x2", "y2"), (f"{edge / TRUTH_FACTOR:g}" for edge in box), strict=True))
-        rows.append({"image": image, "class": item.class_name, **edges})
+        name = item.product.root.name.partition(".")[0]     # Blender numbers what bears the same name
+        rows.append({"image": image, "class": item.class_name, **edges, "product": name if name in known else ""})
     return rows, float(counts.max()) / ids.size
 
 
@@ -213,11 +231,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--count", type=int, default=300, help="rooms")
     parser.add_argument("--views", type=int, default=4, help="pictures a room")
     parser.add_argument("--first", type=int, default=0, help="number of the first room")
+    parser.add_argument("--cutouts", type=Path, help="folder of cutouts.py: things are its products where they can be")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     table = options.out / "boxes.csv"
     done = {row["image"] for row in csv.DictReader(table.open(newline=""))} if table.exists() else set()
-    built = 0
+    goods, built = goods_of(options.cutouts) if options.cutouts else {}, 0
     with table.open("a", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         if not done:
@@ -230,7 +249,7 @@ def main(arguments: list[str]) -> int:
                 file.flush()
                 os.execv(sys.executable, [sys.executable, *sys.argv])
             started = time.perf_counter()
-            room, exposure = build(number)
+            room, exposure = build(number, goods)
             points = [item.product.points() for item in room.stage.items]
             standing = time.perf_counter() - started
             for view, name in enumerate(names):

@@ -18,7 +18,7 @@ from imgsearch.records import Box
 GalleryCrop = Literal["auto", "detector", "trim", "whole"]
 """`auto`: trimmed where the ground is plain, else the detector's best box; the others are for measuring its worth."""
 
-CROP_VERSION = "2"  # change it when `gallery_box` answers differently: pictures are then embedded anew
+CROP_VERSION = "3"  # change it when `gallery_box` answers differently: pictures are then embedded anew
 # A box below this confidence is as often a part of the product as the product; one below a fifth of a shop's picture
 # is nearly always a detail. Measured with the first weights, 400 phone photos against 81 grocery icons: R@1 .100 with
 # a fifth (.100 trimmed, .107 whole: no difference at this size), .052 with boxes down to a tenth.
@@ -27,6 +27,9 @@ MIN_SHARE = 0.2
 # Where trimming leaves more than this, the ground is not plain. On one that is, no detector is as exact: on the demo
 # R@1 .766 trimmed, .751 boxed by the detector (`make cards`); and detection takes most of an import's time.
 PLAIN_SHARE = 0.9
+# Left around a trimmed thing: what the embedder saw in training (`augment.studio_view`: 0 to .12, mean .06), and nearer
+# to a visitor's box, which has some margin, too.
+TRIM_MARGIN = 0.06
 MIN_TRIM_SHARE = 0.01  # less is dust on the ground, not a product
 MIN_TRIM_PX = images.MIN_SIDE_PX
 MAX_FILE_BYTES = 5 * MAX_BYTES  # a shop's own files may be print-sized
@@ -67,9 +70,10 @@ def gallery_box(photo: Photo, detector: Detector | None, how: GalleryCrop = "aut
         return None
     trimmed = _trimmed(photo) if how != "detector" else None
     plain = trimmed is not None and trimmed.area <= PLAIN_SHARE * photo.width_px * photo.height_px
-    if detector is None or how == "trim" or plain:
-        return trimmed
-    return _detected(photo, detector) or trimmed
+    found = None if detector is None or how == "trim" or plain else _detected(photo, detector)
+    if found or trimmed is None:
+        return found
+    return geometry.pad(trimmed, TRIM_MARGIN, photo.width_px, photo.height_px)
 
 
 def _detected(photo: Photo, detector: Detector) -> Box | None:

@@ -20,12 +20,16 @@ from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
 from imgsearch import images
-from imgsearch.train import augment
+from imgsearch.train import augment, room_crops
 from imgsearch.train.datasets import Labelled, Pixels, Sprite, by_product, decode, shrink
+from imgsearch.train.room_crops import RoomCrop
 
 FAMILY_RUN = 6
 """Products of one family that follow each other in a batch: they are each other's hard negatives."""
 RECOLOURED_SHARE = 0.2
+ROOM_SHARE = 0.5
+"""Of the photo views of a product that stands in rendered rooms, so many are crops of these, the others composites."""
+MIRRORED_SHARE = 0.5
 Thing = TypeVar("Thing")
 NO_CLASS = -1
 
@@ -66,13 +70,15 @@ class Pair(NamedTuple):
 class Pools:
     """All training material in memory.
 
-    `rendered` products have several views and a class each; `shots` have one view and no class.
+    `rendered` products have several views and a class each; `shots` have one view and no class. `rooms` show rendered
+    products in furnished rooms.
     """
 
     rendered: Sequence[Sprite]
     shots: Sequence[Sprite]
     labelled: Sequence[Labelled]
     backgrounds: Sequence[bytes]
+    rooms: Sequence[RoomCrop] = ()
 
     def product_classes(self) -> dict[str, int]:
         """Class index of each rendered product."""
@@ -113,6 +119,7 @@ class Batches(IterableDataset[Batch]):
         self._shots = {sprite.product_id: [sprite] for sprite in pools.shots}
         self._everything = [*pools.rendered, *pools.shots]
         self._identities = {key: number for number, key in enumerate(by_product(self._everything))}
+        self._rooms = room_crops.by_product(pools.rooms)
         self._label_weights = _label_weights(pools.labelled)
 
     def __iter__(self) -> Iterator[Batch]:
@@ -149,7 +156,13 @@ class Batches(IterableDataset[Batch]):
         for product_id in draw_products(rng, families, count):
             first, second = draw_two(rng, views[product_id])
             product, family = self.product_classes.get(product_id, NO_CLASS), self.family_classes[first.family]
-            yield Pair(*self._two_views(rng, first.rgba, second.rgba), product, family, self._identities[product_id])
+            in_rooms = self._rooms.get(product_id)
+            crops = (
+                (augment.studio_view(rng, first.rgba), room_view(rng, in_rooms))
+                if in_rooms and rng.random() < ROOM_SHARE
+                else self._two_views(rng, first.rgba, second.rgba)
+            )
+            yield Pair(*crops, product, family, self._identities[product_id])
             if rng.random() < RECOLOURED_SHARE:
                 change = augment.Recolour.draw(rng)
                 crops = self._two_views(rng, change.apply(first.rgba), change.apply(second.rgba))
@@ -164,6 +177,13 @@ class Batches(IterableDataset[Batch]):
 
     def _stack(self, crops: Sequence[Pixels]) -> Tensor:
         return stack_crops(crops, self.shape.size_px)
+
+
+def room_view(rng: np.random.Generator, crops: Sequence[RoomCrop]) -> Pixels:
+    """Another take of one of these crops, maybe mirrored."""
+    crop = draw_one(rng, crops)
+    view = augment.snap_view(rng, crop.pixels, crop.box)
+    return np.ascontiguousarray(view[:, ::-1]) if rng.random() < MIRRORED_SHARE else view
 
 
 def stack_crops(crops: Sequence[Pixels], size_px: int) -> Tensor:

@@ -30,9 +30,10 @@ from torch.utils.data import DataLoader
 
 from imgsearch.errors import InputError
 from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
-from imgsearch.train import augment, datasets, validation
+from imgsearch.train import augment, datasets, room_crops, validation
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
 from imgsearch.train.memory import Memory
+from imgsearch.train.room_crops import RoomCrop
 from imgsearch.weights import EMBEDDER_ARCHITECTURE
 
 CHECKPOINT = "checkpoint.pt"
@@ -58,7 +59,8 @@ class EmbedderTraining:
         serve_px: the input size written into `embedder.json`. Somewhat larger than the training size is best, as random
             crops enlarge things in training (Touvron et al., "Fixing the train-test resolution discrepancy", 2019).
         cutouts: folder of rendered cut-outs, or None.
-        rooms: folder of rendered rooms used as backgrounds, or None.
+        rooms: folder of rendered rooms used as backgrounds, or None. Where a `boxes.csv` under it names products of the
+            cut-outs, crops of these are photo views of them.
         minutes: time to train, validation and loading not counted.
         frozen_children: how many children of the body keep their weights: 0 none, 6 all but the last two stages. That
             saves the backward pass through the largest maps, where little is left to learn once it is fine-tuning.
@@ -90,17 +92,19 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     Raises InputError when the data folder or the cut-outs hold nothing to train on.
     """
     run.out.mkdir(parents=True, exist_ok=True)
-    pools, held_out = load_pools(run)
+    material = load_material(run)
+    pools, size_px = material.pools, run.shape.size_px
     report(
-        f"{len(pools.rendered)} rendered views, {len(pools.shots)} product shots, {len(pools.labelled)} labelled "
-        f"pictures, {len(pools.backgrounds)} backgrounds, {len(held_out)} held-out views"
+        f"{len(pools.rendered)} rendered views, {len(pools.rooms)} crops of rooms, {len(pools.shots)} product shots, "
+        f"{len(pools.labelled)} labelled pictures, {len(pools.backgrounds)} backgrounds; held out: "
+        f"{len(material.held_out)} views, {len(material.held_out_rooms)} crops of rooms"
     )
     trainer = _Trainer(run, pools)
     trainer.resume()
-    score = validation.describe(trainer.ema, held_out, pools, run.shape.size_px)
+    score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
     report(f"before: {score}")
     trainer.fit(report)
-    score = validation.describe(trainer.ema, held_out, pools, run.shape.size_px)
+    score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
     report(f"after: {score}")
     return trainer.export(score)
 
@@ -117,18 +121,30 @@ def fine_tune(run: EmbedderTraining, pools: Pools, progress: Callable[[float], N
     return trainer.ema
 
 
-def load_pools(run: EmbedderTraining) -> tuple[Pools, list[datasets.Sprite]]:
-    """The training pools and the views of the held-out products (about one group in eight)."""
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is trained on, and the views of the held-out products (about one group in eight)."""
+
+    pools: Pools
+    held_out: list[datasets.Sprite]
+    held_out_rooms: list[RoomCrop]
+
+
+def load_material(run: EmbedderTraining) -> Material:
+    """Reads all of it. Raises InputError when there is nothing to train on."""
     held_out, kept = validation.split(datasets.read_rendered_sprites(run.cutouts) if run.cutouts else [])
+    in_rooms = room_crops.read(run.rooms) if run.rooms else []
+    asked, known = ({sprite.product_id for sprite in sprites} for sprites in (held_out, kept))
     pools = Pools(
         rendered=kept,
         shots=datasets.read_white_ground_sprites(run.data),
         labelled=datasets.read_labelled(run.data),
         backgrounds=datasets.read_backgrounds(run.data, run.rooms),
+        rooms=[crop for crop in in_rooms if crop.product_id in known],
     )
     if not pools.labelled or not pools.backgrounds or not (pools.rendered or pools.shots):
         raise InputError(f"nothing to train on in {run.data}; expected embed_*.parquet and detect_*.parquet")
-    return pools, held_out
+    return Material(pools, held_out, [crop for crop in in_rooms if crop.product_id in asked])
 
 
 class _Trainer:
@@ -336,7 +352,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights and the checkpoint")
     parser.add_argument("--init", type=Path, help="safetensors to start from (default: random weights)")
     parser.add_argument("--cutouts", type=Path, help="folder of rendered cut-outs with index.csv")
-    parser.add_argument("--rooms", type=Path, help="folder of rendered rooms, used as backgrounds")
+    parser.add_argument("--rooms", type=Path, help="folder of rendered rooms: backgrounds, and crops of known products")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--lr", type=float, default=5e-4)
     parser.add_argument("--size", type=int, default=96, help="input size in pixels")

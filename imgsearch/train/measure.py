@@ -56,7 +56,7 @@ def held_out_recall(describe: Describe, data: Path, cutouts: Path, ks: Sequence[
     def embed_pixels(crops: Sequence[datasets.Pixels]) -> validation.Vectors:
         return describe([Image.fromarray(crop) for crop in crops])
 
-    return validation.recall(embed_pixels, *_held_out(data, cutouts), ks)
+    return validation.recall(embed_pixels, held_out_task(data, cutouts), ks)
 
 
 def held_out_task(data: Path, cutouts: Path) -> validation.Task:

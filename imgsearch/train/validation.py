@@ -1,4 +1,4 @@
-"""Is the embedder getting better? Held-out rendered products: photo-like composites against plain gallery views.
+"""Is the embedder getting better? Held-out rendered products: composites, and crops of rooms, against plain views.
 
 Knows how to make the queries and how to rank; used before and after a run. Invariant: the queries are the same on
 every call (a fixed generator), and the held-out products are decided by a hash of their group, so a group is never on
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from imgsearch.network import EmbedderNet
 from imgsearch.train import augment
 from imgsearch.train.batches import Pools, draw_one, stack_crops
 from imgsearch.train.datasets import Pixels, Sprite, by_product, decode
+from imgsearch.train.room_crops import RoomCrop
 
 HELD_OUT_ONE_IN = 8
 GALLERY_VIEWS = 2
@@ -49,17 +50,23 @@ def split(rendered: Sequence[Sprite]) -> tuple[list[Sprite], list[Sprite]]:
     return held_out, kept
 
 
-def describe(network: EmbedderNet, held_out: Sequence[Sprite], pools: Pools, size_px: int) -> str:
-    """One line: recall on the held-out products, or that there are none."""
+def describe(
+    network: EmbedderNet, held_out: Sequence[Sprite], in_rooms: Sequence[RoomCrop], pools: Pools, size_px: int
+) -> str:
+    """One line: recall on the held-out products, as composites and `in_rooms`, or that there are none."""
     if not held_out:
         return "no held-out products"
-    scores = recall(pixel_embedder(network, size_px), held_out, pools, (1, 5))
-    return " ".join(f"R@{k} {value:.3f}" for k, value in scores.items())
+    embed, asked = pixel_embedder(network, size_px), task(held_out, pools)
+    told = {"composites": recall(embed, asked, (1, 5))}
+    if in_rooms:
+        told["rooms"] = recall(embed, room_task(asked, in_rooms), (1, 5))
+    return "; ".join(
+        " ".join([name, *(f"R@{k} {value:.3f}" for k, value in scores.items())]) for name, scores in told.items()
+    )
 
 
-def recall(embed: EmbedPixels, held_out: Sequence[Sprite], pools: Pools, ks: Sequence[int]) -> dict[int, float]:
+def recall(embed: EmbedPixels, asked: Task, ks: Sequence[int]) -> dict[int, float]:
     """Share of held-out queries whose product is among the first k; the training products stand in the gallery, too."""
-    asked = task(held_out, pools)
     scores = embed(asked.queries) @ embed(asked.gallery).T
     ranks = product_ranks(scores, np.array(asked.gallery_ids), asked.query_ids)
     return {k: float((ranks < k).mean()) for k in ks}
@@ -73,6 +80,12 @@ def task(held_out: Sequence[Sprite], pools: Pools) -> Task:
     gallery = [augment.studio_view(rng, view.rgba) for _, view in shown]
     queries, truth = _queries(rng, by_product(held_out), pools)
     return Task(gallery, [name for name, _ in shown], queries, truth)
+
+
+def room_task(plain: Task, in_rooms: Sequence[RoomCrop]) -> Task:
+    """The gallery of `plain`, asked with exact boxes of held-out products in rendered rooms."""
+    crops = [crop.pixels[crop.box[1] : crop.box[3], crop.box[0] : crop.box[2]] for crop in in_rooms]
+    return replace(plain, queries=crops, query_ids=[crop.product_id for crop in in_rooms])
 
 
 def product_ranks(scores: Vectors, names: npt.NDArray[np.str_], truth: Sequence[str]) -> npt.NDArray[np.int64]:

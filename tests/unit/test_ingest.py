@@ -408,6 +408,9 @@ def photo() -> Photo:
     return Photo(image, 400, 200)  # decoded at half size
 
 
+TRIMMED = Box(88, 32.8, 312, 167.2)  # the thing, and a margin of 6 % of its sides
+
+
 @pytest.fixture
 def scene() -> Photo:
     """The same thing in a place that is not plain."""
@@ -429,15 +432,22 @@ def test_an_unsure_or_small_box_is_no_crop(scene: Photo, box: Box, confidence: f
 
 
 def test_on_a_plain_ground_the_detector_is_not_asked(photo: Photo) -> None:
-    assert gallery_box(photo, At(Box(90, 30, 310, 170), 0.9)) == Box(100, 40, 300, 160)
+    assert gallery_box(photo, At(Box(90, 30, 310, 170), 0.9)) == TRIMMED
     assert gallery_box(photo, At(Box(90, 30, 310, 170), 0.9), "detector") == Box(90, 30, 310, 170)
 
 
 def test_the_other_ways_to_cut_are_there_to_be_measured(photo: Photo) -> None:
     sure = At(Box(90, 30, 310, 170), 0.9)
     assert gallery_box(photo, sure, "whole") is None
-    assert gallery_box(photo, sure, "trim") == Box(100, 40, 300, 160)
-    assert gallery_box(photo, None) == Box(100, 40, 300, 160)
+    assert gallery_box(photo, sure, "trim") == TRIMMED
+    assert gallery_box(photo, None) == TRIMMED
+
+
+def test_the_margin_around_a_trimmed_thing_ends_with_the_picture() -> None:
+    image = Image.new("RGB", (100, 100), "white")
+    image.paste("red", (0, 40, 50, 90))
+    box = gallery_box(Photo(image, 100, 100), None)
+    assert box == Box(0, 37, 53, 93)
 
 
 def test_a_blank_picture_is_taken_whole() -> None:

@@ -16,11 +16,12 @@ import torch
 from safetensors.torch import load_file
 
 from imgsearch import weights
+from imgsearch.config import DEMO_FEED
 from imgsearch.errors import InputError
 from imgsearch.network import load_network
-from imgsearch.train import augment, datasets, validation
+from imgsearch.train import augment, datasets, room_crops, validation
 from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
-from imgsearch.train.embedder import PAIR_TEMPERATURE, EmbedderTraining, pair_loss, train_embedder
+from imgsearch.train.embedder import PAIR_TEMPERATURE, EmbedderTraining, load_material, pair_loss, train_embedder
 from imgsearch.train.memory import Memory
 
 SHAPE = BatchShape(size_px=32, rendered_pairs=4, shot_pairs=4, labelled=4)
@@ -244,3 +245,65 @@ def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path
     assert second["step"] > first["step"]
     assert second["used_s"] >= longer.minutes * 60
     assert any(line.startswith("before:") for line in lines)
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Path:
+    """What training_rooms.py --cutouts writes: one picture, two known products large enough, one too small, a table."""
+    folder = tmp_path / "rooms"
+    folder.mkdir()
+    picture = np.full((120, 160, 3), 120, np.uint8)
+    picture[20:80, 10:60] = COLOURS[0]
+    picture[30:100, 80:130] = COLOURS[1]
+    (folder / "room-01000-0.png").write_bytes(encoded(picture))
+    lines = [
+        "image,class,x1,y1,x2,y2,product",
+        "room-01000-0.png,vase,10,20,60,80,p0",
+        "room-01000-0.png,table,0,0,9,9,",
+    ]
+    lines += ["room-01000-0.png,vase,80,30,130,100,p1", "room-01000-0.png,mug,140,10,150,22,p2"]
+    (folder / "boxes.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def test_crops_of_rooms_are_read_with_a_margin_and_their_product(rooms: Path) -> None:
+    crops = room_crops.by_product(room_crops.read(rooms.parent))
+    assert set(crops) == {"p0", "p1"}
+    (crop,) = crops["p0"]
+    x1, y1, x2, y2 = crop.box
+    assert (crop.pixels[y1 + 1 : y2 - 1, x1 + 1 : x2 - 1] == COLOURS[0]).all()
+    assert tuple(crop.pixels[y1 + 3, x1 - 3]) == tuple(crop.pixels[y2 + 3, x1 + 3]) == (120, 120, 120)
+
+
+def test_a_room_that_is_kept_for_measuring_is_refused(rooms: Path) -> None:
+    photo = next((DEMO_FEED.parent / "photos").glob("*.webp"))
+    (rooms / "room-01000-0.png").write_bytes(photo.read_bytes())
+    with pytest.raises(InputError, match="of the evaluation set"):
+        room_crops.read(rooms)
+
+
+def test_half_of_a_products_photo_views_are_its_crops_of_rooms(data: Path, cutouts: Path, rooms: Path) -> None:
+    """The middle tells them apart: p0 is red, but what this room calls p0 is green."""
+    table = rooms / "boxes.csv"
+    table.write_text(table.read_text().replace(",p0", ",").replace(",p1", ",p0"))
+    pools = Pools(
+        rendered=[sprite for sprite in datasets.read_rendered_sprites(cutouts) if sprite.product_id == "p0"],
+        shots=[], labelled=[], backgrounds=datasets.read_backgrounds(data, None), rooms=room_crops.read(rooms),
+    )  # fmt: skip
+    batches = Batches(pools, replace(SHAPE, shot_pairs=0, rendered_pairs=1), seed=0)
+    middles = [batch.photo[0, :, 14:18, 14:18].mean(dim=(1, 2)) for batch, _ in zip(batches, range(60), strict=False)]
+    assert 18 <= sum(float(green) > float(red) for red, green, _ in middles) <= 42
+
+
+def test_held_out_products_are_asked_for_in_rooms_too(data: Path, cutouts: Path, rooms: Path, tmp_path: Path) -> None:
+    held_out, _ = validation.split(datasets.read_rendered_sprites(cutouts))
+    table = rooms / "boxes.csv"
+    table.write_text(table.read_text().replace(",p1", f",{held_out[0].product_id}"))
+    run = EmbedderTraining(data=data, cutouts=cutouts, rooms=rooms, init=None, out=tmp_path / "out", shape=SHAPE)
+    material = load_material(run)
+    assert [crop.product_id for crop in material.pools.rooms] == ["p0"]
+    assert [crop.product_id for crop in material.held_out_rooms] == [held_out[0].product_id]
+    asked = validation.room_task(validation.task(material.held_out, material.pools), material.held_out_rooms)
+    assert asked.query_ids == [held_out[0].product_id]
+    assert asked.queries[0].shape == (70, 50, 3)
+    assert set(asked.query_ids) < set(asked.gallery_ids)

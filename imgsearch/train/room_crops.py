@@ -1,0 +1,81 @@
+"""Crops of rendered rooms with the product that each shows: what a photo makes of a product whose cut-outs are known.
+
+Reads what `assets/render/training_rooms.py --cutouts` writes: any number of folders with pictures and a `boxes.csv`
+whose column `product` names a product of the cut-outs, or is empty. Knows nothing of networks or augmentation.
+Invariants: a crop has some margin around its box, so that training can move the box as a detector does; a picture that
+is kept for measuring stops the reading.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from imgsearch.train.datasets import Pixels, decode
+from imgsearch.train.refusal import Refusal
+
+MARGIN = 0.2  # of the box, on each side: more than a detector's error
+LEAST_PX = 36  # longer side of a box: below, too little is left to tell variants apart
+MOST_PX = 144  # longer side of what is kept, margin included
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoomCrop:
+    """One product in a room: RGB uint8 with a margin around `box` (x1, y1, x2, y2 in the crop's pixels)."""
+
+    product_id: str
+    pixels: Pixels
+    box: tuple[int, int, int, int]
+
+
+def read(folder: Path) -> list[RoomCrop]:
+    """All crops of known products under a folder; [] where no `boxes.csv` names a product.
+
+    Raises:
+        InputError: a picture can't be decoded, or is one that nothing may be trained on.
+    """
+    refusal = Refusal()
+    return [crop for table in sorted(folder.rglob("boxes.csv")) for crop in _crops_of(table, refusal)]
+
+
+def by_product(crops: Sequence[RoomCrop]) -> dict[str, list[RoomCrop]]:
+    """Crops grouped by product id, in the order of first appearance."""
+    groups: defaultdict[str, list[RoomCrop]] = defaultdict(list)
+    for crop in crops:
+        groups[crop.product_id].append(crop)
+    return dict(groups)
+
+
+def _crops_of(table: Path, refusal: Refusal) -> Iterator[RoomCrop]:
+    boxes: defaultdict[str, list[tuple[str, tuple[float, ...]]]] = defaultdict(list)
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row.get("product"):
+                box = tuple(float(row[side]) for side in ("x1", "y1", "x2", "y2"))
+                boxes[row["image"]].append((row["product"], box))
+    for image, things in boxes.items():
+        content = (table.parent / image).read_bytes()
+        refusal.check(content, image)
+        picture = decode(content)[..., :3]
+        for product_id, box in things:
+            if max(box[2] - box[0], box[3] - box[1]) >= LEAST_PX:
+                yield _cut(product_id, picture, box)
+
+
+def _cut(product_id: str, picture: Pixels, box: tuple[float, ...]) -> RoomCrop:
+    height, width = picture.shape[:2]
+    x1, y1, x2, y2 = box
+    beside, above = MARGIN * (x2 - x1), MARGIN * (y2 - y1)
+    left, top = int(max(0, x1 - beside)), int(max(0, y1 - above))
+    right, bottom = int(min(width, np.ceil(x2 + beside))), int(min(height, np.ceil(y2 + above)))
+    scale = min(1.0, MOST_PX / max(right - left, bottom - top))
+    size = (max(8, round((right - left) * scale)), max(8, round((bottom - top) * scale)))
+    pixels = np.asarray(cv2.resize(picture[top:bottom, left:right], size, interpolation=cv2.INTER_AREA), np.uint8)
+    inner = [round(edge * scale) for edge in (x1 - left, y1 - top, x2 - left, y2 - top)]
+    return RoomCrop(product_id, pixels, (inner[0], inner[1], inner[2], inner[3]))
