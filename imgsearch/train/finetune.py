@@ -2,7 +2,11 @@
 
 `goods` reads, `views` draws, `head` (or, for the whole network, `embedder`) learns, `acceptance` judges; here is the
 order of things and what is written. Invariants: the weights it starts from are never changed; refused weights are
-not written; an interrupted run goes on where it was; the weights that were measured are those that are written.
+not written; an interrupted run goes on where it was; no query is answered by weights that were shown its product.
+
+A head is cross-validated: it learns four times, each time without a quarter of the goods, and is asked about these;
+judged are all answers together. If they are better, a fifth head learns from everything and is written, since the goods
+that the shop sells are what it has to tell apart. A whole network learns once, without one quarter, and is written.
 
 The output directory is a directory of models: `--models DIR` serves it, detector included. Its fingerprint is its own,
 so an import with it builds a new collection beside the old one, and an import with the old weights switches back.
@@ -96,18 +100,11 @@ def run(job: FineTuning, progress: Progress = lambda what, done, total: None) ->
         job.feed, load_embedder(start, "cpu"), detector, Refusal(job.data),
         allow_private_urls=job.allow_private_urls, progress=progress,
     )  # fmt: skip
-    known, asked = views.split_snaps(shop, job.snaps)
-    exam = views.make_exam(shop, asked)
-    if not exam.queries:
-        raise InputError("None of the products could be held out to measure by; the catalog is too small to train on.")
-    learn = [picture for picture in shop.pictures if not shop.is_held_out(picture.product_id)]
-    work = _Work(job, shop, learn, known, progress)
-    trained = work.train_whole() if job.whole else work.train_head(state)
-    before = _hits(state, start.input_size_px, exam, progress)
-    after = _hits(trained, start.input_size_px, exam, progress)
-    verdict = acceptance.judge(before, after, exam.units)
-    model = _write(job, trained, verdict) if verdict.accepted else None
-    document = _document(job, shop, learn, known, exam, verdict, model)
+    work = _Work(job, shop, state, progress)
+    trial = work.try_whole() if job.whole else work.try_heads()
+    verdict = acceptance.judge(trial.before, trial.after, trial.units)
+    model = _write(job, trial.result(), verdict) if verdict.accepted else None
+    document = _document(job, shop, trial, verdict, model)
     document["minutes"] = round((time.monotonic() - started) / 60, 2)
     (job.out / "training.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     return document
@@ -123,21 +120,46 @@ def _check(job: FineTuning) -> weights.EmbedderWeights:
     return start
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What there is to be judged.
+
+    Attributes:
+        before, after: `(Q,)`, whether the right product came first with the old and with new weights.
+        units: the split unit of each query.
+        examined: how many products were asked about.
+        real: how many of the queries are graded photos.
+        folds: how often was trained, each time without the goods that were then asked about.
+        learned, graded: how many pictures and graded crops the result learned from.
+        result: makes the weights that are written if the trial is a success.
+    """
+
+    before: NDArray[np.bool_]
+    after: NDArray[np.bool_]
+    units: tuple[str, ...]
+    examined: int
+    real: int
+    folds: int
+    learned: int
+    graded: int
+    result: Callable[[], State]
+
+
 class _Work:
     """The interruptible part: looking and learning, with everything kept in `out/work`."""
 
-    def __init__(
-        self, job: FineTuning, shop: Goods, learn: Sequence[Picture], snaps: Sequence[Snap], progress: Progress
-    ) -> None:
-        self._job, self._shop, self._learn, self._snaps, self._progress = job, shop, learn, snaps, progress
+    def __init__(self, job: FineTuning, shop: Goods, state: State, progress: Progress) -> None:
+        self._job, self._shop, self._state, self._progress = job, shop, state, progress
         self._folder = job.out / _WORK
-        self._identities = sorted({shop.identity[picture.product_id] for picture in learn})
+        self._snaps = views.known_snaps(shop, job.snaps)
+        self._fold_of = np.array([shop.fold(picture.product_id) for picture in shop.pictures])
+        self._size_px = job.models.embedder.input_size_px
         self._forget_other_runs()
 
     def _forget_other_runs(self) -> None:
         """What is kept holds for the same pictures, grades, starting weights and settings only."""
         key = hashlib.sha256(self._job.models.embedder.fingerprint.encode())
-        for picture in self._learn:
+        for picture in self._shop.pictures:
             key.update(f"{picture.content_hash}{self._shop.identity[picture.product_id]}".encode())
         for snap in self._snaps:
             key.update(f"{snap.photo}{snap.box}{sorted(snap.gains.items())}".encode())
@@ -148,19 +170,53 @@ class _Work:
             self._folder.mkdir()
             note.write_text(key.hexdigest(), encoding="ascii")
 
-    def train_head(self, state: State) -> State:
-        """The state with another head, rounded as it will be stored."""
-        passes = self._look(state)
-        labels = self._labels()
-        weight = head.train_head(state["fc.weight"], passes, labels, self._job.training, self._folder, self._progress)
-        return state | {"fc.weight": weight.astype(np.float16).astype(np.float32)}
-
-    def _look(self, state: State) -> list[head.Pass]:
-        """Features of ever new views, pass by pass, until the time is used; passes of an earlier start are read."""
-        size_px = self._job.models.embedder.input_size_px
+    def try_heads(self) -> Trial:
+        """One head for each fold, asked about the goods of that fold alone."""
         # With the unit matrix as its head, the network answers with the body's features.
-        width = state["fc.weight"].shape[1]
-        body = openvino_network(state | {"fc.weight": np.eye(width, dtype=np.float32)}, size_px)
+        width = self._state["fc.weight"].shape[1]
+        body = openvino_network(self._state | {"fc.weight": np.eye(width, dtype=np.float32)}, self._size_px)
+        passes = self._look(body)
+        before, after, exams = [], [], []
+        for fold in range(goods.FOLDS):
+            learn, asked = views.split_snaps(self._shop, self._snaps, fold)
+            exam = self._exam(asked, fold, goods.FOLDS)
+            if not exam.queries:
+                continue
+            seen = tuple(views.features(crops, body, self._size_px) for crops in (exam.gallery, exam.queries))
+            weight = self._head(passes, self._fold_of != fold, set(learn), fold)
+            before.append(_hits(seen, self._state["fc.weight"], exam))
+            after.append(_hits(seen, weight, exam))
+            exams.append(exam)
+
+        def on_everything() -> State:
+            weight = self._head(passes, np.ones(len(self._fold_of), bool), set(self._snaps), goods.FOLDS)
+            return self._state | {"fc.weight": weight}
+
+        return _trial(before, after, exams, len(self._fold_of), len(self._snaps), on_everything)
+
+    def _exam(self, asked: Sequence[Snap], fold: int, folds: int) -> views.Exam:
+        self._progress("Measuring", fold, folds)
+        return views.make_exam(self._shop, asked, fold, folds)
+
+    def _head(
+        self, passes: Sequence[head.Pass], known: NDArray[np.bool_], snaps: set[Snap], number: int
+    ) -> NDArray[np.float32]:
+        """A head that learned from these pictures and graded crops, rounded as it will be stored."""
+        graded = np.array([snap in snaps for snap in self._snaps], bool)
+        parts = [head.Pass(one.studio[known], one.photo[known], one.snap[graded]) for one in passes]
+        pictures = [picture for picture, keep in zip(self._shop.pictures, known, strict=True) if keep]
+        labels = self._labels(pictures, [snap for snap in self._snaps if snap in snaps])
+        folder = self._folder / f"head-{number}"
+        folder.mkdir(exist_ok=True)
+        what = f"Training, part {number + 1} of {goods.FOLDS + 1}"
+        weight = head.train_head(
+            self._state["fc.weight"], parts, labels, self._job.training, folder,
+            lambda _, done, total: self._progress(what, done, total),
+        )  # fmt: skip
+        return weight.astype(np.float16).astype(np.float32)
+
+    def _look(self, body: views.Describe) -> list[head.Pass]:
+        """Features of ever new views, pass by pass, until the time is used; passes of an earlier start are read."""
         passes: list[head.Pass] = []
         used_s = 0.0
         least, most = PASSES
@@ -169,78 +225,89 @@ class _Work:
         ):
             path = self._folder / f"pass-{len(passes):02d}.npz"
             if not path.is_file():
-                if (self._folder / head.CHECKPOINT).is_file():
+                if any(self._folder.glob(f"head-*/{head.CHECKPOINT}")):
                     break  # the training has begun with what there was
-                _save_pass(path, *self._timed_pass(len(passes), body, size_px))
+                _save_pass(path, *self._timed_pass(len(passes), body))
             one, seconds = _load_pass(path)
             passes.append(one)
             used_s += seconds
         return passes
 
-    def _timed_pass(self, number: int, body: views.Describe, size_px: int) -> tuple[head.Pass, float]:
+    def _timed_pass(self, number: int, body: views.Describe) -> tuple[head.Pass, float]:
         started = time.monotonic()
         crops = self._crops(number)
         rows: list[NDArray[np.float32]] = []
-        total = 2 * len(self._learn) + len(self._snaps)
+        count = len(self._shop.pictures)
+        total = 2 * count + len(self._snaps)
         while part := [crop for _, crop in zip(range(64), crops, strict=False)]:
-            rows.append(views.features(part, body, size_px))
+            rows.append(views.features(part, body, self._size_px))
             self._progress(f"Looking, pass {number + 1}", sum(map(len, rows)), total)
-        found, count = np.concatenate(rows), len(self._learn)
+        found = np.concatenate(rows)
         return head.Pass(found[:count], found[count : 2 * count], found[2 * count :]), time.monotonic() - started
 
     def _crops(self, number: int) -> Iterator[Image.Image]:
         """Studio views, photo views, takes of graded crops, in this order; always the same ones for a pass."""
         for kind in range(2):
-            for index, picture in enumerate(self._learn):
+            for index, picture in enumerate(self._shop.pictures):
                 rng = np.random.default_rng([number, kind, index])
                 view = augment.studio_view(rng, picture.rgba) if kind == 0 else (
-                    views.photo_view(rng, picture.rgba, self._learn)
+                    views.photo_view(rng, picture.rgba, self._shop.pictures)
                 )  # fmt: skip
                 yield Image.fromarray(view)
         for index, snap in enumerate(self._snaps):
             yield Image.fromarray(augment.snap_view(np.random.default_rng([number, 2, index]), snap.pixels, snap.box))
 
-    def _labels(self) -> head.Labels:
-        index = {name: i for i, name in enumerate(self._identities)}
-        family = {self._shop.identity[p.product_id]: self._shop.family[p.product_id] for p in self._learn}
+    def _labels(self, pictures: Sequence[Picture], snaps: Sequence[Snap]) -> head.Labels:
+        identities = sorted({self._shop.identity[picture.product_id] for picture in pictures})
+        index = {name: i for i, name in enumerate(identities)}
+        family = {self._shop.identity[p.product_id]: self._shop.family[p.product_id] for p in pictures}
         families = {name: i for i, name in enumerate(sorted(set(family.values())))}
-        gains = np.zeros((len(self._snaps), len(index)), np.float32)
-        for row, snap in enumerate(self._snaps):
+        gains = np.zeros((len(snaps), len(index)), np.float32)
+        for row, snap in enumerate(snaps):
             for product_id, gain in snap.gains.items():
                 gains[row, index[self._shop.identity[product_id]]] = gain
         return head.Labels(
-            identity=np.array([index[self._shop.identity[p.product_id]] for p in self._learn], np.int64),
-            family=np.array([families[family[name]] for name in self._identities], np.int64),
+            identity=np.array([index[self._shop.identity[p.product_id]] for p in pictures], np.int64),
+            family=np.array([families[family[name]] for name in identities], np.int64),
             gains=gains,
         )
 
-    def train_whole(self) -> State:
-        """All layers, by the trainer that made the bundled weights, on this catalog alone."""
+    def try_whole(self) -> Trial:
+        """All layers, by the trainer that made the bundled weights, on three quarters of this catalog alone."""
         from imgsearch.train.embedder import EmbedderTraining, fine_tune
 
-        sprites = [self._sprite(p.rgba, p.product_id) for p in self._learn]
-        for snap in self._snaps:
+        learn, asked = views.split_snaps(self._shop, self._snaps, 0)
+        exam = self._exam(asked, 0, 1)
+        pictures = [picture for picture, fold in zip(self._shop.pictures, self._fold_of, strict=True) if fold]
+        sprites = [self._sprite(p.rgba, p.product_id) for p in pictures]
+        for snap in learn:
             best = max(snap.gains, key=lambda key: snap.gains[key])
             if snap.gains[best] >= 0.5:
                 opaque = np.full(snap.pixels.shape[:2], 255, np.uint8)
                 sprites.append(self._sprite(np.dstack([snap.pixels, opaque]), best))
         pools = Pools(sprites, [], [], grounds.encoded(256, seed=self._job.training.seed))
-        start = self._job.models.embedder
+        identities = {self._shop.identity[picture.product_id] for picture in pictures}
         training = EmbedderTraining(
-            data=self._job.feed, init=start.path, out=self._folder, minutes=self._job.budget_s / 60,
-            learning_rate=WHOLE_LEARNING_RATE, serve_px=start.input_size_px, workers=0,
-            shape=BatchShape(start.input_size_px, min(48, len(self._identities)), 0, 0),
+            data=self._job.feed, init=self._job.models.embedder.path, out=self._folder,
+            minutes=self._job.budget_s / 60, learning_rate=WHOLE_LEARNING_RATE, serve_px=self._size_px, workers=0,
+            shape=BatchShape(self._size_px, min(48, len(identities)), 0, 0),
         )  # fmt: skip
         total = round(self._job.budget_s)
         network = fine_tune(
             training, pools, lambda used_s: self._progress("Training", min(total, round(used_s)), total)
         )
-        state = {name: tensor.cpu().numpy() for name, tensor in network.state_dict().items()}
-        return {
-            name: array.astype(np.float16).astype(np.float32)
-            for name, array in state.items()
+        state = {
+            name: tensor.cpu().numpy().astype(np.float16).astype(np.float32)
+            for name, tensor in network.state_dict().items()
             if not name.endswith("num_batches_tracked")
         }
+        before, after = (self._answers(weights, exam) for weights in (self._state, state))
+        return _trial([before], [after], [exam], len(pictures), len(learn), lambda: state)
+
+    def _answers(self, state: State, exam: views.Exam) -> NDArray[np.bool_]:
+        network = openvino_network(state, self._size_px)
+        gallery, queries = (views.features(crops, network, self._size_px) for crops in (exam.gallery, exam.queries))
+        return views.first_hits((gallery, queries), exam)
 
     def _sprite(self, rgba: NDArray[np.uint8], product_id: str) -> Sprite:
         return Sprite(rgba, self._shop.identity[product_id], self._shop.unit[product_id], self._shop.family[product_id])
@@ -258,12 +325,25 @@ def _load_pass(path: Path) -> tuple[head.Pass, float]:
         return head.Pass(stored["studio"], stored["photo"], stored["snap"]), float(stored["seconds"])
 
 
-def _hits(state: State, size_px: int, exam: views.Exam, progress: Progress) -> NDArray[np.bool_]:
-    progress("Measuring", 0, 1)
-    network = openvino_network(state, size_px)
-    gallery, queries = (views.features(crops, network, size_px) for crops in (exam.gallery, exam.queries))
-    progress("Measuring", 1, 1)
+def _hits(seen: Sequence[views.Vectors], weight: NDArray[np.float32], exam: views.Exam) -> NDArray[np.bool_]:
+    """The answers of a head, `(E, D)`, to an exam whose gallery and queries the body has seen."""
+    turned = (rows @ weight.T for rows in seen)
+    gallery, queries = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in turned)
     return views.first_hits((gallery, queries), exam)
+
+
+def _trial(
+    before: Sequence[NDArray[np.bool_]], after: Sequence[NDArray[np.bool_]], exams: Sequence[views.Exam],
+    learned: int, graded: int, result: Callable[[], State],
+) -> Trial:  # fmt: skip
+    """Raises InputError when there is no query."""
+    if not any(exam.queries for exam in exams):
+        raise InputError("None of the products could be held out to measure by; the catalog is too small to train on.")
+    return Trial(
+        np.concatenate(before), np.concatenate(after), tuple(unit for exam in exams for unit in exam.units),
+        examined=len({name for exam in exams for name in exam.truth}),
+        real=sum(exam.real for exam in exams), folds=len(exams), learned=learned, graded=graded, result=result,
+    )  # fmt: skip
 
 
 def _write(job: FineTuning, state: State, verdict: acceptance.Verdict) -> str:
@@ -289,21 +369,21 @@ def _write(job: FineTuning, state: State, verdict: acceptance.Verdict) -> str:
 
 
 def _document(
-    job: FineTuning, shop: Goods, learn: Sequence[Picture], known: Sequence[Snap], exam: views.Exam,
-    verdict: acceptance.Verdict, model: str | None,
-) -> dict[str, Any]:  # fmt: skip
+    job: FineTuning, shop: Goods, trial: Trial, verdict: acceptance.Verdict, model: str | None
+) -> dict[str, Any]:
     return {
         "what": "embedder",
         "accepted": verdict.accepted,
         "reason": verdict.reason,
         "trained": "whole" if job.whole else "head",
+        "folds": trial.folds,
         "products": len(shop.unit),
         "duplicates": len(shop.identity) - len(set(shop.identity.values())),
-        "pictures_learned_from": len(learn),
-        "graded_learned_from": len(known),
-        "held_out_products": sum(shop.is_held_out(product_id) for product_id in shop.unit),
+        "pictures_learned_from": trial.learned,
+        "graded_learned_from": trial.graded,
+        "held_out_products": trial.examined,
         "queries": verdict.queries,
-        "graded_queries": exam.real,
+        "graded_queries": trial.real,
         "recall_at_1_before": round(verdict.before, 4),
         "recall_at_1_after": round(verdict.after, 4),
         "gain": round(verdict.gain, 4),

@@ -1,8 +1,8 @@
-"""A shop's catalog as training material: pictures cut out, duplicates found, held-out goods set apart.
+"""A shop's catalog as training material: pictures cut out, duplicates found, goods dealt into folds.
 
 Reads a feed as an import does; knows nothing of networks' training. Invariants: a picture of the evaluation sets stops
-the reading (`refusal`); goods that are listed twice are one identity; a group of variants and all its duplicates lie on
-one side of the split, and the same goods always lie on the same side.
+the reading (`refusal`); goods that are listed twice are one identity; a group of variants and all its duplicates lie in
+one fold, and the same goods always lie in the same one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from imgsearch.train.refusal import Refusal
 MAX_PICTURES = 12  # of one product; more views of a thing help, up to a point (the shop itself keeps 4)
 MAX_PRODUCTS = 4000  # some 2 GB of cut-outs; a larger shop trains on a sample
 MIN_UNITS = 12  # below that nothing can be held out and learned from at once
-HELD_OUT_ONE_IN = 4
+FOLDS = 4
 DUPLICATE_COSINE = 0.995
 PLAIN_SHARE, PLAIN_TOLERANCE, THING_TOLERANCE = 0.85, 16, 22
 _WORK_PX = 320
@@ -56,7 +56,7 @@ class Goods:
     Attributes:
         pictures: in the feed's order.
         identity: product id -> identity; duplicates share one.
-        unit: product id -> split unit: what lies on one side of the split.
+        unit: product id -> split unit: what lies in one fold.
         family: product id -> the shop's category.
         notes: what was left out, for people.
     """
@@ -67,9 +67,9 @@ class Goods:
     family: dict[str, str]
     notes: tuple[str, ...] = ()
 
-    def is_held_out(self, product_id: str) -> bool:
-        """True for about one unit in four, always the same ones."""
-        return hashlib.sha256(self.unit[product_id].encode()).digest()[0] % HELD_OUT_ONE_IN == 0
+    def fold(self, product_id: str) -> int:
+        """0..3, a quarter of the units each; always the same for the same goods."""
+        return hashlib.sha256(self.unit[product_id].encode()).digest()[0] % FOLDS
 
 
 def read(

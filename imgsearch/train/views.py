@@ -18,11 +18,11 @@ from imgsearch import images
 from imgsearch.embed import MAX_BATCH
 from imgsearch.train import augment, grounds
 from imgsearch.train.datasets import Pixels
-from imgsearch.train.goods import Goods, Picture
+from imgsearch.train.goods import FOLDS, Goods, Picture
 from imgsearch.train.reviewed import Snap
 
 GALLERY_VIEWS = 2
-QUERIES = 480  # in all: a rate near one half is then known to 4.5 points
+QUERIES = 480  # of all folds together: a rate near one half is then known to 4.5 points
 QUERIES_PER_PRODUCT = (4, 24)
 
 Vectors = NDArray[np.float32]
@@ -32,7 +32,7 @@ Describe = Callable[[Vectors], Vectors]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exam:
-    """The held-out queries and the gallery they are asked of, as crops.
+    """The queries about one fold's goods and the gallery they are asked of, as crops.
 
     Attributes:
         gallery, gallery_identity: every product's first pictures as an import would embed them.
@@ -49,15 +49,16 @@ class Exam:
     real: int
 
 
-def make_exam(goods: Goods, snaps: Sequence[Snap]) -> Exam:
-    """The exam of a catalog; `snaps` are those that `split_snaps` held out."""
+def make_exam(goods: Goods, snaps: Sequence[Snap], fold: int, folds: int) -> Exam:
+    """The exam on the goods of one of the `folds` that are examined; `snaps` are those that `split_snaps` held out."""
     shown, kept_back = _split_views(goods)
-    held_out = [name for name in kept_back if goods.is_held_out(name)]
     low, high = QUERIES_PER_PRODUCT
-    each = int(np.clip(round(QUERIES / max(1, len(held_out))), low, high))
+    each = int(np.clip(round(QUERIES * FOLDS / folds / max(1, len(kept_back))), low, high))
     queries: list[Image.Image] = []
     products: list[str] = []
-    for number, product_id in enumerate(held_out):
+    for number, product_id in enumerate(kept_back):
+        if goods.fold(product_id) != fold:
+            continue
         rng = np.random.default_rng([7, number])
         for take in range(each):
             view = kept_back[product_id][take % len(kept_back[product_id])]
@@ -90,28 +91,29 @@ def _split_views(goods: Goods) -> tuple[list[Picture], dict[str, list[Picture]]]
     return shown, kept_back
 
 
-def split_snaps(goods: Goods, snaps: Sequence[Snap]) -> tuple[list[Snap], list[Snap]]:
-    """Graded crops to learn from, and those to be examined by; a photo is on one side only.
+def split_snaps(goods: Goods, snaps: Sequence[Snap], fold: int) -> tuple[list[Snap], list[Snap]]:
+    """Of `known_snaps`, those to learn from while a fold is held out, and those to be examined by.
 
-    Crops of products that the catalog does not have are left out.
+    A photo is on one side only.
     """
-    known = [
-        Snap(s.photo, s.pixels, s.box, {k: v for k, v in s.gains.items() if k in goods.identity})
-        for s in snaps
-        if any(key in goods.identity for key in s.gains)
-    ]
-    asked = [s for s in known if _exact_and_held_out(goods, s)]
+    asked = [s for s in snaps if _exact_and_held_out(goods, s, fold)]
     photos = {s.photo for s in asked}
-    return [s for s in known if s.photo not in photos and not _touches_held_out(goods, s)], asked
+    return [s for s in snaps if s.photo not in photos and not _touches_held_out(goods, s, fold)], asked
 
 
-def _exact_and_held_out(goods: Goods, snap: Snap) -> bool:
+def known_snaps(goods: Goods, snaps: Sequence[Snap]) -> list[Snap]:
+    """The graded crops with what the catalog has of their products; without any, a crop is left out."""
+    kept = [{key: gain for key, gain in snap.gains.items() if key in goods.identity} for snap in snaps]
+    return [Snap(s.photo, s.pixels, s.box, gains) for s, gains in zip(snaps, kept, strict=True) if gains]
+
+
+def _exact_and_held_out(goods: Goods, snap: Snap, fold: int) -> bool:
     best = max(snap.gains, key=lambda key: snap.gains[key])
-    return snap.gains[best] >= 0.5 and goods.is_held_out(best)
+    return snap.gains[best] >= 0.5 and goods.fold(best) == fold
 
 
-def _touches_held_out(goods: Goods, snap: Snap) -> bool:
-    return any(goods.is_held_out(product_id) for product_id in snap.gains)
+def _touches_held_out(goods: Goods, snap: Snap, fold: int) -> bool:
+    return any(goods.fold(product_id) == fold for product_id in snap.gains)
 
 
 def photo_view(rng: np.random.Generator, rgba: Pixels, pictures: Sequence[Picture]) -> Pixels:

@@ -71,6 +71,8 @@ def test_better_weights_are_written_as_a_directory_of_models(
     assert vectors.shape == (1, 256)
     before, after = load_file(start.embedder.path), load_file(served.path)
     assert {name for name in after if not np.array_equal(after[name], before[name])} == {"fc.weight"}
+    assert document["folds"] == goods.FOLDS
+    assert document["pictures_learned_from"] == 120, "what is written has learned from everything"
     assert weights.read_embedder(start.embedder.path.parent).fingerprint == start.embedder.fingerprint
 
 
@@ -122,7 +124,7 @@ def test_an_interrupted_run_goes_on_with_what_it_had(feed: Path, tmp_path: Path)
 
         def progress(what: str, done: int, total: int) -> None:
             told.append((what, done))
-            if what == stop_at:
+            if what.startswith(stop_at or "nothing"):
                 raise KeyboardInterrupt
 
         if stop_at:
@@ -138,7 +140,12 @@ def test_an_interrupted_run_goes_on_with_what_it_had(feed: Path, tmp_path: Path)
     told = run("")
     assert (job.out / "work" / "pass-00.npz").stat().st_mtime_ns == made
     assert not any(what.startswith("Looking") for what, _ in told)
-    assert [done for what, done in told if what == "Training"] == [150]
+    trained = [(what, done) for what, done in told if what.startswith("Training")]
+    assert trained[:3] == [
+        ("Training, part 1 of 5", 150),
+        ("Training, part 2 of 5", 100),
+        ("Training, part 2 of 5", 150),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["photo", "held-out goods"])
@@ -206,16 +213,53 @@ def test_duplicates_are_one_identity_and_variants_one_unit() -> None:
     assert len({unit[key] for key in "acd"}) == 3
 
 
-def test_a_unit_is_never_on_both_sides_and_every_query_has_its_answer_in_the_gallery(feed: Path) -> None:
+def test_each_query_is_about_goods_of_its_fold_and_has_its_answer_in_the_gallery(feed: Path) -> None:
     embedder = load_embedder(weights.resolve("bundled").embedder, "cpu")
     shop = goods.read(feed, embedder, None, refusal.Refusal())
-    exam = views.make_exam(shop, [])
-    learned = {shop.unit[p.product_id] for p in shop.pictures if not shop.is_held_out(p.product_id)}
-    assert exam.queries
-    assert not learned & set(exam.units)
-    assert set(exam.truth) <= set(exam.gallery_identity)
-    again = views.make_exam(shop, [])
-    assert [q.tobytes() for q in again.queries[:5]] == [q.tobytes() for q in exam.queries[:5]], "the same ones always"
+    asked: list[str] = []
+    for fold in range(goods.FOLDS):
+        exam = views.make_exam(shop, [], fold, goods.FOLDS)
+        learned = {shop.unit[p.product_id] for p in shop.pictures if shop.fold(p.product_id) != fold}
+        assert exam.queries
+        assert not learned & set(exam.units)
+        assert set(exam.truth) <= set(exam.gallery_identity)
+        again = views.make_exam(shop, [], fold, goods.FOLDS)
+        assert [q.tobytes() for q in again.queries[:5]] == [q.tobytes() for q in exam.queries[:5]], (
+            "the same ones always"
+        )
+        asked += exam.truth
+    assert set(asked) == set(shop.identity.values()), "every product is asked about"
+
+
+def test_a_graded_photo_is_never_learned_from_by_the_head_that_it_asks(feed: Path) -> None:
+    embedder = load_embedder(weights.resolve("bundled").embedder, "cpu")
+    shop = goods.read(feed, embedder, None, refusal.Refusal())
+    crop = np.zeros((20, 20, 3), np.uint8)
+    graded = [
+        reviewed.Snap(f"{name}.jpg", crop, (2, 2, 18, 18), {name: 1.0, "gone": 1.0})
+        for name in list(shop.identity)[:12]
+    ]
+    known = views.known_snaps(shop, [*graded, reviewed.Snap("x.jpg", crop, (2, 2, 18, 18), {"gone": 1.0})])
+    assert [snap.photo for snap in known] == [snap.photo for snap in graded]
+    asked_of = []
+    for fold in range(goods.FOLDS):
+        learn, asked = views.split_snaps(shop, known, fold)
+        assert {snap.photo for snap in learn} | {snap.photo for snap in asked} == {snap.photo for snap in known}
+        assert not {snap.photo for snap in learn} & {snap.photo for snap in asked}
+        asked_of += [snap.photo for snap in asked]
+    assert sorted(asked_of) == sorted(snap.photo for snap in known), "each asks exactly one head"
+
+
+def test_the_whole_network_learns_without_a_quarter_of_the_goods(feed: Path, tmp_path: Path) -> None:
+    """A second of training: what is written does not matter here, what was learned from and asked about does."""
+    job = finetune.FineTuning(feed, tmp_path / "out", blank_head(tmp_path / "start"), whole=True, minutes=SECONDS)
+    document = finetune.run(job)
+    embedder = load_embedder(job.models.embedder, "cpu")
+    shop = goods.read(feed, embedder, None, refusal.Refusal())
+    assert (document["trained"], document["folds"]) == ("whole", 1)
+    assert document["pictures_learned_from"] == sum(shop.fold(p.product_id) != 0 for p in shop.pictures)
+    assert document["held_out_products"] == len({shop.identity[key] for key in shop.unit if shop.fold(key) == 0})
+    assert document["accepted"] == (tmp_path / "out" / "embedder.safetensors").exists()
 
 
 @pytest.mark.parametrize("ground", [(250, 250, 250), (90, 120, 160), (20, 20, 20)])
