@@ -162,9 +162,9 @@ def drop_rare(pictures: Sequence[Labelled], *, at_least: int) -> list[Labelled]:
     return [picture for picture in pictures if counts[picture.label] >= at_least]
 
 
-def read_backgrounds(folder: Path, rendered: Path | None) -> list[bytes]:
-    """Encoded pictures to paste on: photos of the collections and, where given, a folder of rendered rooms."""
-    photos = [row["image"] for collection in BACKGROUND_COLLECTIONS for row in read_rows(folder, collection)]
+def read_backgrounds(folder: Path | None, rendered: Path | None) -> list[bytes]:
+    """Encoded pictures to paste on: photos of the collections and rendered rooms, of the folders that are given."""
+    photos = [row["image"] for name in BACKGROUND_COLLECTIONS for row in (read_rows(folder, name) if folder else [])]
     rooms = [path.read_bytes() for path in picture_files(rendered)] if rendered else []
     # A few dozen rooms against thousands of photos: repeated to about a third of all draws.
     repeats = len(photos) // (2 * len(rooms)) + 1 if rooms else 0

@@ -52,7 +52,7 @@ class EmbedderTraining:
     """What one training run is made of.
 
     Attributes:
-        data: folder of the Parquet collections (its `eval_*` files are never read).
+        data: folder of the Parquet collections (its `eval_*` files are never read), or None: own renders alone.
         init: weights to start from, safetensors, or None for random ones.
         out: folder for `embedder.safetensors`, `embedder.json` (so that `--models OUT` serves it), `training.json` and
             the checkpoint.
@@ -67,7 +67,7 @@ class EmbedderTraining:
         label_weight: weight of the class loss beside the two losses on products.
     """
 
-    data: Path
+    data: Path | None
     init: Path | None
     out: Path
     cutouts: Path | None = None
@@ -137,13 +137,15 @@ def load_material(run: EmbedderTraining) -> Material:
     asked, known = ({sprite.product_id for sprite in sprites} for sprites in (held_out, kept))
     pools = Pools(
         rendered=kept,
-        shots=datasets.read_white_ground_sprites(run.data),
-        labelled=datasets.read_labelled(run.data),
+        shots=datasets.read_white_ground_sprites(run.data) if run.data else [],
+        labelled=datasets.read_labelled(run.data) if run.data else [],
         backgrounds=datasets.read_backgrounds(run.data, run.rooms),
         rooms=[crop for crop in in_rooms if crop.product_id in known],
     )
-    if not pools.labelled or not pools.backgrounds or not (pools.rendered or pools.shots):
+    if run.data and not (pools.labelled and pools.backgrounds):
         raise InputError(f"nothing to train on in {run.data}; expected embed_*.parquet and detect_*.parquet")
+    if not pools.backgrounds or not (pools.rendered or pools.shots):
+        raise InputError("nothing to train on; without --data, both --cutouts and --rooms are needed")
     return Material(pools, held_out, [crop for crop in in_rooms if crop.product_id in asked])
 
 
@@ -346,9 +348,9 @@ def _random_proxies(count: int, device: str) -> nn.Parameter:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line of this module: ``python -m imgsearch.train.embedder --data DIR --out DIR ...``"""
+    """The command line of this module: ``python -m imgsearch.train.embedder [--data DIR] --out DIR ...``"""
     parser = argparse.ArgumentParser(prog="python -m imgsearch.train.embedder", description="Train the embedder.")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the Parquet collections")
+    parser.add_argument("--data", type=Path, help="folder of the Parquet collections (default: own renders alone)")
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights and the checkpoint")
     parser.add_argument("--init", type=Path, help="safetensors to start from (default: random weights)")
     parser.add_argument("--cutouts", type=Path, help="folder of rendered cut-outs with index.csv")

@@ -228,6 +228,15 @@ def test_batches_are_inputs_of_the_network_with_true_classes(data: Path, cutouts
     assert set(batch.label.tolist()) <= set(pools.label_classes().values())
 
 
+def test_own_renders_alone_are_enough_to_train_on(cutouts: Path, rooms: Path, tmp_path: Path) -> None:
+    run = EmbedderTraining(None, None, tmp_path / "out", cutouts, rooms, minutes=0.005, shape=SHAPE, workers=0)
+    lines: list[str] = []
+    assert train_embedder(run, lines.append).is_file()
+    assert "0 product shots, 0 labelled pictures, 1 backgrounds" in lines[0]
+    with pytest.raises(InputError, match="both --cutouts and --rooms"):
+        train_embedder(replace(run, rooms=None), lines.append)
+
+
 def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path, tmp_path: Path) -> None:
     lines: list[str] = []
     run = EmbedderTraining(
