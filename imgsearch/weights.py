@@ -55,7 +55,10 @@ class EmbedderWeights:
 
 @dataclass(frozen=True, slots=True)
 class DetectorWeights:
-    """The detector's file and its facts. Detections under `confidence` (0..1) are dropped."""
+    """The detector's file and its facts. Of the detections from `confidence` (0..1) on, `max_boxes` are kept.
+
+    More than 20 boxes can't be told apart on a phone's screen.
+    """
 
     path: Path
     name: str
@@ -65,6 +68,7 @@ class DetectorWeights:
     confidence: float
     licence: str
     fingerprint: str
+    max_boxes: int = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
 
 Boxes count whatever their class (a visitor clicks boxes, not names); how often the class is right is counted apart.
 Knows nothing of training. Invariants: a true box is matched at most once, most confident answer first, at IoU >= .5;
-at most 20 answers a picture count, since no more are shown.
+at most 20 answers a picture count, since no more are shown, but for `recall_at_100`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from imgsearch.train.classes import CLASS_NAMES, class_of
 
 MATCH_IOU = 0.5
 LEAST_CONFIDENCE = 0.01
+SHOWN, MOST_BOXES = 20, 100
 ROUNDS = 500  # bootstrap resamples for the interval of mAP50
 
 Truth = Sequence[tuple[str, Box]]
@@ -63,10 +64,14 @@ class Tally:
     pictures: int = 0
     answers: list[Answer] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
+    in_most: list[tuple[int, bool]] = field(default_factory=list)
     right_class: int = 0
 
     def add(self, detections: Sequence[Detection], truth: Truth) -> None:
-        """Match the answers for one picture, once by boxes alone and once class by class."""
+        """Match the answers for one picture (at most 100), once by boxes alone and once class by class."""
+        reached = set(match(detections, truth).values())
+        self.in_most += [(self.pictures, index in reached) for index in range(len(truth))]
+        detections = detections[:SHOWN]
         found = match(detections, truth)
         own = match(detections, truth, by_class=True)
         for index, detection in enumerate(detections):
@@ -84,6 +89,7 @@ class Tally:
         shown = [answer for answer in self.answers if answer.confidence >= confidence]
         recall = _rate([(thing.picture, thing.found_at >= confidence) for thing in self.things])
         anywhere = _rate([(thing.picture, thing.found_at >= 0) for thing in self.things])
+        in_most = _rate(self.in_most)
         precision = _rate([(answer.picture, answer.hit) for answer in shown])
         return {
             "pictures": self.pictures,
@@ -95,6 +101,8 @@ class Tally:
             "recall_ci95": recall[1],
             "recall_any_confidence": anywhere[0],
             "recall_any_confidence_ci95": anywhere[1],
+            "recall_at_100": in_most[0],
+            "recall_at_100_ci95": in_most[1],
             "precision": precision[0],
             "precision_ci95": precision[1],
             "boxes_a_picture": round(len(shown) / max(1, self.pictures), 1),
@@ -144,6 +152,11 @@ def _rate(flags: Sequence[tuple[int, bool]]) -> tuple[float, list[float]]:
         return 0.0, [0.0, 1.0]
     interval = metrics.bootstrap_mean([float(flag) for _, flag in flags], [str(picture) for picture, _ in flags])
     return round(sum(flag for _, flag in flags) / len(flags), 3), [round(v, 3) for v in interval]
+
+
+def sensitive(found: weights.DetectorWeights) -> weights.DetectorWeights:
+    """The same weights with nearly no threshold and 100 boxes, for curves over all thresholds."""
+    return dataclasses.replace(found, confidence=LEAST_CONFIDENCE, max_boxes=MOST_BOXES)
 
 
 def match(detections: Sequence[Detection], truth: Truth, by_class: bool = False) -> dict[int, int]:
@@ -229,7 +242,7 @@ def main(arguments: list[str] | None = None) -> int:
     found = weights.resolve(args.models).detector
     if found is None or not (args.pictures or args.boxes):
         parser.error("expected --pictures DIR or --boxes FILE, and a directory of models that has a detector")
-    detector = detect.load_detector(dataclasses.replace(found, confidence=LEAST_CONFIDENCE))
+    detector = detect.load_detector(sensitive(found))
     confidence = found.confidence if args.confidence is None else args.confidence
     report: dict[str, object] = {"model": found.name, "input_size_px": found.input_size_px, "runtime": detector.runtime}
     if args.pictures:

@@ -66,6 +66,12 @@ def test_figures_by_hand() -> None:
     }
 
 
+def test_what_comes_after_the_twentieth_box_counts_for_recall_at_100_alone() -> None:
+    wrong = [answer(FAR, 0.9 - i / 100) for i in range(20)]
+    figures = tally_of([([*wrong, answer(LEFT, 0.3)], [("vase", LEFT)])]).figures(0.1)
+    assert (figures["recall_at_100"], figures["recall_any_confidence"], figures["boxes_a_picture"]) == (1.0, 0.0, 20.0)
+
+
 def test_intervals_hold_the_figure_and_narrow_with_more_pictures() -> None:
     """Of pictures that are half found, few tell less than many."""
     halves = [([answer(LEFT, 0.9)], [("vase", LEFT)]), ([answer(FAR, 0.9)], [("vase", LEFT)])]

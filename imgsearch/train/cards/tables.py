@@ -189,15 +189,15 @@ def detector_speed(figures: Figures) -> str:
 
 def _sets(figures: Figures) -> str:
     header = [
-        "pictures", "n", "things", "mAP50", "mAP50 by class", "found in 20", "recall", "precision", "boxes a picture",
-        "class right",
+        "pictures", "n", "things", "mAP50", "mAP50 by class", "found in 20", "found in 100", "recall", "precision",
+        "boxes a picture", "class right",
     ]  # fmt: skip
     rows = []
     for row in figures["rows"]:
         named = {name.removesuffix("_ci95"): row[name] for name in row if name.endswith("_ci95")}
         ranged = [
             with_interval({**row, "ci95": named}, name)
-            for name in ("map50", "recall_any_confidence", "recall", "precision")
+            for name in ("map50", "recall_any_confidence", "recall_at_100", "recall", "precision")
         ]
         whole = [_SETS.get(row["set"], row["set"]), row["pictures"], f"{row['things']:,}", ranged[0]]
         rest = [share(row["map50_by_class"]), *ranged[1:], row["boxes_a_picture"], share(row["right_class_of_found"])]

@@ -29,9 +29,9 @@ from imgsearch.images import Photo
 from imgsearch.ingest import GalleryCrop, fetch, gallery_box
 from imgsearch.queries import Query
 from imgsearch.records import Box, Product
+from imgsearch.train import detector_figures
 from imgsearch.train.cards import retrieval
 from imgsearch.train.cards.retrieval import Scores, Truth, Vectors
-from imgsearch.train.detector_figures import LEAST_CONFIDENCE
 from imgsearch.train.refusal import held_out_ids
 from imgsearch.weights import DetectorWeights, ModelSet
 
@@ -122,8 +122,8 @@ class Workbench:
 
     @cached_property
     def sensitive_detector(self) -> Detector:
-        """The same with nearly no threshold, for curves over all thresholds."""
-        return detect.load_detector(dataclasses.replace(self.detector_weights, confidence=LEAST_CONFIDENCE), "cpu")
+        """The same with nearly no threshold and 100 boxes, for curves over all thresholds."""
+        return detect.load_detector(detector_figures.sensitive(self.detector_weights), "cpu")
 
     @cached_property
     def products(self) -> dict[str, Product]:
