@@ -243,9 +243,9 @@ def test_every_fault_is_measured_at_its_strength(demo: Path, tmp_path: Path) -> 
 
 def test_what_was_not_given_is_left_and_asked_for_by_name_is_refused() -> None:
     measured, left = document.chosen((), Given())
-    assert {section.name for section in left} == {"sizes", "groceries", "heldout", "validation"}
+    assert {section.name for section in left} == {"sizes", "groceries", "heldout", "rooms", "validation"}
     assert [section for section in SECTIONS if section not in left] == measured
-    assert not document.chosen((), Given(data=DEMO, cutouts=DEMO, pictures=DEMO))[1]
+    assert not document.chosen((), Given(data=DEMO, cutouts=DEMO, rooms=DEMO, pictures=DEMO))[1]
     with pytest.raises(InputError, match="heldout needs --data and --cutouts"):
         document.chosen(["demo", "heldout"], Given())
 

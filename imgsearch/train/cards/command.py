@@ -46,7 +46,9 @@ def run(given: Given, folder: Path, models: ModelSet, only: Sequence[str] = ()) 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0, or 2 where the user can mend it."""
     given = _parser().parse_args(arguments)
-    inputs = Given(data=given.data, cutouts=given.cutouts, pictures=given.pictures, compare=tuple(given.compare))
+    inputs = Given(
+        data=given.data, cutouts=given.cutouts, rooms=given.rooms, pictures=given.pictures, compare=tuple(given.compare)
+    )
     try:
         run(inputs, given.cards, weights.resolve(weights.BUNDLED), given.only)
     except ImgSearchError as error:
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the Parquet collections")
     parser.add_argument("--cutouts", type=Path, metavar="DIR", help="folder of rendered cut-outs with index.csv")
+    parser.add_argument("--rooms", type=Path, metavar="DIR", help="folder of rendered rooms with boxes.csv")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="folder written by training the detector")
     parser.add_argument(
         "--compare", type=Path, action="append", default=[], metavar="FILE", help="also ask these embedder weights"

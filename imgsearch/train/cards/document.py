@@ -63,6 +63,7 @@ SECTIONS = (
     Section("precision", EMBEDDER, embedder_sections.precision, (EMBEDDER, DETECTOR)),
     Section("groceries", EMBEDDER, embedder_sections.groceries, (EMBEDDER,), ("data",)),
     Section("heldout", EMBEDDER, embedder_sections.heldout, (EMBEDDER,), ("data", "cutouts")),
+    Section("rooms", EMBEDDER, embedder_sections.rooms, (EMBEDDER,), ("data", "cutouts", "rooms")),
     Section("speed", EMBEDDER, embedder_sections.speed, (EMBEDDER,)),
     Section("detector", DETECTOR, detector_sections.detector, (DETECTOR,)),
     Section("validation", DETECTOR, detector_sections.validation, (DETECTOR,), ("pictures",)),

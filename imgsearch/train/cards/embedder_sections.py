@@ -17,7 +17,7 @@ from imgsearch.baselines import Describe
 from imgsearch.bench import Times
 from imgsearch.errors import InputError
 from imgsearch.ingest import GalleryCrop
-from imgsearch.train import measure, parity
+from imgsearch.train import measure, parity, room_crops, validation
 from imgsearch.train.cards import catalog_size, retrieval
 from imgsearch.train.cards.faults import FAULTS
 from imgsearch.train.cards.retrieval import Truth
@@ -120,9 +120,24 @@ def heldout(bench: Workbench) -> Figures:
     Raises:
         InputError: the cut-outs hold no such product.
     """
-    task = measure.held_out_task(bench.given.folder("data"), bench.given.folder("cutouts"))
+    return _asked_in(bench, measure.held_out_task(bench.given.folder("data"), bench.given.folder("cutouts")))
+
+
+def rooms(bench: Workbench) -> Figures:
+    """Exact boxes of the same products in rendered rooms, over the same gallery.
+
+    Raises:
+        InputError: the rooms show no such product.
+    """
+    plain = measure.held_out_task(bench.given.folder("data"), bench.given.folder("cutouts"))
+    shown = room_crops.by_product(room_crops.read(bench.given.folder("rooms")))
+    wanted = dict.fromkeys(plain.query_ids)
+    return _asked_in(bench, validation.room_task(plain, [crop for name in wanted for crop in shown.get(name, ())]))
+
+
+def _asked_in(bench: Workbench, task: validation.Task) -> Figures:
     if not task.queries:
-        raise InputError("None of the cut-outs' groups is one of those kept from training; give more with --cutouts.")
+        raise InputError("Nothing given shows a product that is kept from training; render more of them.")
     truths = [Truth(frozenset([name]), name) for name in task.query_ids]
     shelf = ([Image.fromarray(pixels) for pixels in task.gallery], task.gallery_ids)
     rows = _compared(bench, shelf, [Image.fromarray(pixels) for pixels in task.queries], truths)

@@ -136,8 +136,17 @@ def groceries(figures: Figures) -> str:
 
 def heldout(figures: Figures) -> str:
     """One row a way."""
+    return _held_out(figures, "composites")
+
+
+def rooms(figures: Figures) -> str:
+    """One row a way."""
+    return _held_out(figures, "crops of rendered rooms, at least 36 px,")
+
+
+def _held_out(figures: Figures, what: str) -> str:
     asked = (
-        f"{figures['rows'][0]['queries']:,} composites of {figures['held_out_products']} rendered products kept out of "
+        f"{figures['rows'][0]['queries']:,} {what} of {figures['held_out_products']} rendered products kept out of "
         f"training, against plain views of {figures['products']} rendered products"
     )
     return f"{asked}:\n\n{_ways('held-out products', (*_SKU, *_MAP), figures['rows'])}"
@@ -247,6 +256,7 @@ RENDER: dict[str, Callable[[Figures], str]] = {
     "gallery": gallery,
     "groceries": groceries,
     "heldout": heldout,
+    "rooms": rooms,
     "speed": speed,
     "detector": detector,
     "validation": validation,

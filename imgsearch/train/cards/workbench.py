@@ -50,6 +50,7 @@ class Given:
         where: which rows of the truth are asked.
         data: folder of the Parquet collections, or None.
         cutouts: folder of rendered cut-outs with `index.csv`, or None.
+        rooms: folder of rendered rooms whose `boxes.csv` names products of the cut-outs, or None.
         pictures: folder that training the detector writes, with `images/val_*`, or None.
         compare: files of other weights of the embedder's architecture, asked the same queries.
     """
@@ -58,11 +59,12 @@ class Given:
     where: str = WHERE
     data: Path | None = None
     cutouts: Path | None = None
+    rooms: Path | None = None
     pictures: Path | None = None
     compare: tuple[Path, ...] = ()
 
     def folder(self, name: str) -> Path:
-        """`data`, `cutouts` or `pictures`.
+        """`data`, `cutouts`, `rooms` or `pictures`.
 
         Raises:
             InputError: it was not given, or is no folder.
