@@ -166,6 +166,7 @@ def main() -> None:
     start = weights.resolve("bundled")
     started, cpu = time.monotonic(), time.process_time()
     document = finetune.run(finetune.FineTuning(feed, args.work / "models", start, minutes=args.minutes))
+    del document["out"]
     spent = {"wall_s": round(time.monotonic() - started, 1), "cpu_s": round(time.process_time() - cpu, 1)}
     figures: dict[str, Any] = {"products": len(articles), "scenes": len(scenes), "training": document | spent}
     if document["accepted"]:

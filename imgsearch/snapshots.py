@@ -22,7 +22,7 @@ from PIL import Image, ImageFilter
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
 
-MAX_SIDE_PX = 160  # the embedder reads 96 px: more would only cost time
+MAX_SIDE_PX = 160  # the embedder reads 80 px: more would only cost time
 BOX_JITTER = 0.12  # largest error of a box side as a share of the box, as a detector makes it
 GROUND_TOLERANCE = 18  # of 255, as `images.trim`
 PLAIN_SHARE = 0.8  # of the border must look like the ground for it to be one

@@ -56,8 +56,6 @@ class EmbedderTraining:
         init: weights to start from, safetensors, or None for random ones.
         out: folder for `embedder.safetensors`, `embedder.json` (so that `--models OUT` serves it), `training.json` and
             the checkpoint.
-        serve_px: the input size written into `embedder.json`. Somewhat larger than the training size is best, as random
-            crops enlarge things in training (Touvron et al., "Fixing the train-test resolution discrepancy", 2019).
         cutouts: folder of rendered cut-outs, or None.
         rooms: folder of rendered rooms used as backgrounds, or None. Where a `boxes.csv` under it names products of the
             cut-outs, crops of these are photo views of them.
@@ -77,7 +75,6 @@ class EmbedderTraining:
     weight_decay: float = 0.03
     warm_up_steps: int = 30
     ema_decay: float = 0.995
-    serve_px: int = 96
     frozen_children: int = 0
     label_weight: float = 0.4
     shape: BatchShape = field(default_factory=BatchShape)
@@ -309,7 +306,7 @@ class _Trainer:
             "name": "resnet18-256d",
             "arch": EMBEDDER_ARCHITECTURE,
             "dim": EMBEDDING_DIM,
-            "input_size_px": self.run.serve_px,
+            "input_size_px": self.run.shape.size_px,  # served at 1.2 times that, held-out recall was lower
             "licence": "an own training run; the terms are those of its training pictures",
         }
         _write_json(self.run.out / "embedder.json", described)

@@ -44,7 +44,7 @@ State = dict[str, NDArray[np.float32]]
 Progress = Callable[[str, int, int], None]
 HEAD_MINUTES, WHOLE_MINUTES = 8.0, 60.0
 WHOLE_LEARNING_RATE = 2e-4
-PASSES = (2, 8)  # at least and at most; each shows every picture once as a gallery and once as a photo does
+PASSES = (2, 32)  # at least and at most; each shows every picture once as a gallery and once as a photo does
 LOOKING_SHARE = 0.8  # of the minutes; the head itself trains in seconds
 _WORK = "work"
 
@@ -289,7 +289,7 @@ class _Work:
         identities = {self._shop.identity[picture.product_id] for picture in pictures}
         training = EmbedderTraining(
             data=self._job.feed, init=self._job.models.embedder.path, out=self._folder,
-            minutes=self._job.budget_s / 60, learning_rate=WHOLE_LEARNING_RATE, serve_px=self._size_px, workers=0,
+            minutes=self._job.budget_s / 60, learning_rate=WHOLE_LEARNING_RATE, workers=0,
             shape=BatchShape(self._size_px, min(48, len(identities)), 0, 0),
         )  # fmt: skip
         total = round(self._job.budget_s)

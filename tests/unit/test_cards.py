@@ -171,7 +171,7 @@ def _cards(folder: Path) -> Path:
 def written(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Cards after a run of two sections."""
     folder = _cards(tmp_path_factory.mktemp("cards"))
-    compare = (MODELS.embedder.path,)
+    compare = (MODELS.embedder.path.parent,)
     command.run(Given(demo=demo, compare=compare), folder, MODELS, ["detector", "demo"])
     return folder
 

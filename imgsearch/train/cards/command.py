@@ -67,7 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rooms", type=Path, metavar="DIR", help="folder of rendered rooms with boxes.csv")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="folder written by training the detector")
     parser.add_argument(
-        "--compare", type=Path, action="append", default=[], metavar="FILE", help="also ask these embedder weights"
+        "--compare",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="also ask these embedder weights, a file at the bundled input size or a directory of models",
     )
     names = [section.name for section in SECTIONS]
     parser.add_argument("--only", nargs="+", choices=names, default=[], metavar="SECTION", help=", ".join(names))

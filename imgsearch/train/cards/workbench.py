@@ -33,7 +33,7 @@ from imgsearch.train import detector_figures
 from imgsearch.train.cards import retrieval
 from imgsearch.train.cards.retrieval import Scores, Truth, Vectors
 from imgsearch.train.refusal import held_out_ids
-from imgsearch.weights import DetectorWeights, ModelSet
+from imgsearch.weights import DetectorWeights, EmbedderWeights, ModelSet, read_embedder
 
 WHERE = "visible>=0.5"
 FINGERPRINT_DIGITS = 12
@@ -52,7 +52,8 @@ class Given:
         cutouts: folder of rendered cut-outs with `index.csv`, or None.
         rooms: folder of rendered rooms whose `boxes.csv` names products of the cut-outs, or None.
         pictures: folder that training the detector writes, with `images/val_*`, or None.
-        compare: files of other weights of the embedder's architecture, asked the same queries.
+        compare: other weights of the embedder's architecture, asked the same queries: files, read at the bundled
+            weights' input size, or directories of models, read at their own.
     """
 
     demo: Path = DEMO_FEED.parent
@@ -102,7 +103,7 @@ class Workbench:
     def __init__(self, models: ModelSet, given: Given) -> None:
         self.models = models
         self.given = given
-        self._compared = {path: _digest(path) for path in given.compare}
+        self._compared = [_other_weights(models.embedder, path) for path in given.compare]
         self._rows: dict[Describe, Vectors] = {}
 
     @cached_property
@@ -216,10 +217,10 @@ class Workbench:
         facts = self.models.embedder
         others = [
             Way(
-                {"way": "compared", "name": path.stem, "sha256": digest},
-                (embed.load_openvino(dataclasses.replace(facts, path=path)).embed,),
+                {"way": "compared", "name": f"{other.name}, {other.input_size_px} px", "sha256": _digest(other.path)},
+                (embed.load_openvino(other).embed,),
             )
-            for path, digest in self._compared.items()
+            for other in self._compared
         ]
         random = tuple(baselines.random_network(seed, facts.input_size_px) for seed in evaluate.RANDOM_SEEDS)
         return [
@@ -243,8 +244,14 @@ def steps(items: Iterable[Item], what: str) -> Iterator[Item]:
     yield from tqdm(items, what, leave=False, mininterval=pause_s)
 
 
-def _digest(path: Path) -> str:
+def _other_weights(bundled: EmbedderWeights, path: Path) -> EmbedderWeights:
+    if path.is_dir():
+        return dataclasses.replace(read_embedder(path), name=path.name)
     if not path.is_file():
-        raise ModelError(f"--compare expects a file of weights (.safetensors); there is no {path}.")
+        raise ModelError(f"--compare expects a file of weights (.safetensors) or a directory; there is no {path}.")
+    return dataclasses.replace(bundled, path=path, name=path.stem)
+
+
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:FINGERPRINT_DIGITS]
