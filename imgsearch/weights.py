@@ -53,12 +53,12 @@ class EmbedderWeights:
         return self.arch == PRETRAINED_ARCHITECTURE and self.whitening is None
 
 
+MAX_BOXES = 20  # more can't be told apart on a phone's screen
+
+
 @dataclass(frozen=True, slots=True)
 class DetectorWeights:
-    """The detector's file and its facts. Of the detections from `confidence` (0..1) on, `max_boxes` are kept.
-
-    More than 20 boxes can't be told apart on a phone's screen.
-    """
+    """The detector's file and its facts. Of the detections from `confidence` (0..1) on, `max_boxes` are kept."""
 
     path: Path
     name: str
@@ -68,7 +68,7 @@ class DetectorWeights:
     confidence: float
     licence: str
     fingerprint: str
-    max_boxes: int = 20
+    max_boxes: int = MAX_BOXES
 
 
 @dataclass(frozen=True, slots=True)

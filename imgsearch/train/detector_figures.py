@@ -30,7 +30,7 @@ from imgsearch.train.classes import CLASS_NAMES, class_of
 
 MATCH_IOU = 0.5
 LEAST_CONFIDENCE = 0.01
-SHOWN, MOST_BOXES = 20, 100
+MOST_BOXES = 100
 ROUNDS = 500  # bootstrap resamples for the interval of mAP50
 
 Truth = Sequence[tuple[str, Box]]
@@ -71,7 +71,7 @@ class Tally:
         """Match the answers for one picture (at most 100), once by boxes alone and once class by class."""
         reached = set(match(detections, truth).values())
         self.in_most += [(self.pictures, index in reached) for index in range(len(truth))]
-        detections = detections[:SHOWN]
+        detections = detections[: weights.MAX_BOXES]
         found = match(detections, truth)
         own = match(detections, truth, by_class=True)
         for index, detection in enumerate(detections):

@@ -246,12 +246,19 @@ class _Work:
         return head.Pass(found[:count], found[count : 2 * count], found[2 * count :]), time.monotonic() - started
 
     def _crops(self, number: int) -> Iterator[Image.Image]:
-        """Studio views, photo views, takes of graded crops, in this order; always the same ones for a pass."""
+        """Studio views, photo views, takes of graded crops, in this order; always the same ones for a pass.
+
+        What stands beside a thing is of its own fold, so that it is held out whenever the thing is.
+        """
+        beside = [
+            [picture for picture, own in zip(self._shop.pictures, self._fold_of, strict=True) if own == fold]
+            for fold in range(goods.FOLDS)
+        ]
         for kind in range(2):
             for index, picture in enumerate(self._shop.pictures):
                 rng = np.random.default_rng([number, kind, index])
                 view = augment.studio_view(rng, picture.rgba) if kind == 0 else (
-                    views.photo_view(rng, picture.rgba, self._shop.pictures)
+                    views.photo_view(rng, picture.rgba, beside[self._fold_of[index]])
                 )  # fmt: skip
                 yield Image.fromarray(view)
         for index, snap in enumerate(self._snaps):
@@ -278,7 +285,7 @@ class _Work:
 
         learn, asked = views.split_snaps(self._shop, self._snaps, 0)
         exam = self._exam(asked, 0, 1)
-        pictures = [picture for picture, fold in zip(self._shop.pictures, self._fold_of, strict=True) if fold]
+        pictures = [picture for picture, fold in zip(self._shop.pictures, self._fold_of, strict=True) if fold != 0]
         sprites = [self._sprite(p.rgba, p.product_id) for p in pictures]
         for snap in learn:
             best = max(snap.gains, key=lambda key: snap.gains[key])
