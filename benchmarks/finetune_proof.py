@@ -30,7 +30,8 @@ from imgsearch import catalog, images, ingest, weights
 from imgsearch.detect import load_detector
 from imgsearch.embed import load_embedder
 from imgsearch.records import Box
-from imgsearch.train import acceptance, finetune
+from imgsearch.train import acceptance, finetune_embedder
+from imgsearch.train.trials import FineTuning
 
 CATALOG_VIEWS, SCENE_VIEWS = range(6), (6, 7)
 SCENES_PER_VIEW = 2
@@ -165,7 +166,7 @@ def main() -> None:
     scenes = write_scenes(articles, rooms, args.work / "scenes")
     start = weights.resolve("bundled")
     started, cpu = time.monotonic(), time.process_time()
-    document = finetune.run(finetune.FineTuning(feed, args.work / "models", start, minutes=args.minutes))
+    document = finetune_embedder.run(FineTuning(feed, args.work / "models", start, minutes=args.minutes))
     del document["out"]
     spent = {"wall_s": round(time.monotonic() - started, 1), "cpu_s": round(time.process_time() - cpu, 1)}
     figures: dict[str, Any] = {"products": len(articles), "scenes": len(scenes), "training": document | spent}

@@ -243,7 +243,7 @@ def load_openvino(weights: DetectorWeights, precision: str = "auto") -> YoloDete
     core = _openvino_core()
     model = _read_model(core, weights.path)
     if precision == "auto":
-        precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+        precision = "bf16" if computes_bf16() else "f32"
     # OpenVINO keeps what follows the last convolutions in f32, so the decode of the boxes is exact in bf16, too. That
     # holds while the anchors are added before the multiplication by the stride; the unit test on large boxes guards it.
     settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
@@ -254,6 +254,11 @@ def load_openvino(weights: DetectorWeights, precision: str = "auto") -> YoloDete
         return np.array(rows, dtype=np.float32)  # a copy: the request's memory is overwritten by the next call
 
     return YoloDetector(weights, network, f"OpenVINO CPU {precision}")
+
+
+def computes_bf16() -> bool:
+    """Whether this processor computes in bfloat16; where it does not, OpenVINO takes float32 when asked for it."""
+    return "BF16" in _openvino_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def _openvino_core() -> Any:

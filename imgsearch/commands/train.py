@@ -1,4 +1,4 @@
-"""`train`: the embedder on a shop's own catalog, or either network on the collections the bundled ones came from."""
+"""`train`: either network on what a shop has, or on the collections that the bundled ones came from."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def add(commands: _SubParsersAction[Any], common: argparse.ArgumentParser) -> No
     parser.add_argument("--minutes", metavar="M", type=float, help="time to train")
     parser.add_argument("--out", metavar="DIR", type=Path, help="the directory of models to write")
     data = parser.add_argument_group("on collections of pictures (see the model cards)")
-    data.add_argument("--data", metavar="DIR", type=Path, help="folder of the Parquet collections")
+    data.add_argument(
+        "--data", metavar="DIR", type=Path, help="folder of the Parquet collections; detector: or a YOLO data.yaml"
+    )
     data.add_argument("--init", metavar="FILE", type=Path, help="weights to start from")
     data.add_argument("--cutouts", metavar="DIR", type=Path, help="folder of rendered cut-outs")
     data.add_argument("--backgrounds", metavar="DIR", type=Path, help="folder of rendered empty rooms (detector)")
@@ -59,7 +61,10 @@ def run(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dic
     """
     _check(args)
     try:
-        return _on_catalog(args, settings, reporter) if args.catalog else _on_collections(args)
+        if args.catalog:
+            return _on_catalog(args, settings, reporter)
+        dataset = _labelled(args)
+        return _on_own_photos(args, dataset, settings, reporter) if dataset else _on_collections(args)
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"Training needs {error.name}, which is not installed; run `pip install -r requirements-train.txt`."
@@ -70,20 +75,43 @@ def _check(args: argparse.Namespace) -> None:
     if (args.catalog is None) == (args.data is None):
         raise ConfigError("Training needs one of --catalog FEED (your own goods) and --data DIR (collections).")
     if args.catalog and args.what == "detector":
-        raise ConfigError("A feed says nothing of boxes; the detector trains with --data DIR --cutouts DIR.")
+        raise ConfigError("A feed says nothing of boxes; the detector learns from labelled photos: --data data.yaml.")
     if args.minutes is not None and not args.minutes > 0:
         raise ConfigError(f"--minutes expects a time above 0; got {args.minutes:g}.")
+    if _labelled(args):
+        return
     missing = [name for name in _NEEDED[args.what] if args.data and getattr(args, name) is None]
     if missing:
         raise ConfigError(f"train {args.what} --data also needs --{' and --'.join(missing)}; see `train --help`.")
 
 
+def _labelled(args: argparse.Namespace) -> Path | None:
+    """The YOLO dataset that --data names for the detector: the file, or the folder with a data.yaml; else None."""
+    if args.what != "detector" or args.data is None:
+        return None
+    inside: Path = args.data / "data.yaml"
+    return args.data if args.data.suffix in {".yaml", ".yml"} else inside if inside.is_file() else None
+
+
+def _on_own_photos(args: argparse.Namespace, dataset: Path, settings: Settings, reporter: Reporter) -> dict[str, Any]:
+    from imgsearch.train import finetune_detector
+    from imgsearch.weights import resolve_for
+
+    job = finetune_detector.DetectorTuning(
+        dataset=dataset,
+        out=args.out or settings.data_dir / "models" / f"{settings.shop or OWN_SHOP}-detector",
+        models=resolve_for(settings),
+        minutes=args.minutes or finetune_detector.MINUTES,
+    )
+    return finetune_detector.run(job, reporter.step)
+
+
 def _on_catalog(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dict[str, Any]:
-    from imgsearch.train import finetune
+    from imgsearch.train import finetune_embedder, trials
     from imgsearch.train.refusal import Refusal
     from imgsearch.weights import resolve_for
 
-    job = finetune.FineTuning(
+    job = trials.FineTuning(
         feed=args.catalog,
         out=args.out or settings.data_dir / "models" / (settings.shop or OWN_SHOP),
         models=resolve_for(settings),
@@ -92,7 +120,7 @@ def _on_catalog(args: argparse.Namespace, settings: Settings, reporter: Reporter
         snaps=tuple(_snaps(args.reviewed, settings, Refusal())) if args.reviewed is not None else (),
         allow_private_urls=settings.allow_private_urls,
     )
-    return finetune.run(job, reporter.step)
+    return finetune_embedder.run(job, reporter.step)
 
 
 def _snaps(grades: str, settings: Settings, refusal: Refusal) -> list[Snap]:
@@ -132,6 +160,27 @@ def train_table(document: dict[str, Any]) -> str:
     """What came of it, for people."""
     if document["trained"] == "collections":
         return f"The {document['what']} is in {document['out']}."
+    return _detector_table(document) if document["what"] == "detector" else _embedder_table(document)
+
+
+def _detector_table(document: dict[str, Any]) -> str:
+    rows = [
+        (name, f"{document[key + '_before']:.3f}", f"{document[key + '_after']:.3f}")
+        for name, key in (("mAP50", "map50"), ("recall", "recall"), ("precision", "precision"))
+    ]
+    low, high = document["ci95"]
+    asked = f"{document['held_out_boxes']} boxes in {document['held_out_pictures']} held-out pictures"
+    after = (
+        f"Accepted: {document['reason']} [{low:+.3f}, {high:+.3f}]. Try it: `detect PHOTO --models {document['out']}`; "
+        "use it: import the shop with it and start the page with it; back: the same with `--models bundled`."
+        if document["accepted"]
+        else f"Not accepted, the old weights stay: {document['reason']}."
+    )
+    notes = "".join(f"Note: {note}\n" for note in document["notes"])
+    return f"{notes}{asked}\n{table(['held out', 'before', 'after'], rows)}\n{after}"
+
+
+def _embedder_table(document: dict[str, Any]) -> str:
     low, high = document["ci95"]
     rows = [
         ("R@1 before", f"{document['recall_at_1_before']:.3f}", ""),

@@ -94,7 +94,7 @@ class Tally:
         return {
             "pictures": self.pictures,
             "things": len(self.things),
-            "map50": round(self._average_precision(range(self.pictures)), 3),
+            "map50": round(self.average_precision(range(self.pictures)), 3),
             "map50_ci95": self._average_precision_interval(),
             "confidence": confidence,
             "recall": recall[0],
@@ -128,8 +128,14 @@ class Tally:
             for name, count in sorted(Counter(thing.class_name for thing in self.things).items())
         }
 
-    def _average_precision(self, drawn: Iterable[int]) -> float:
-        """mAP50 over pictures, each as often as it was drawn."""
+    def precision_and_recall(self, confidence: float) -> tuple[float, float]:
+        """At a threshold, over all pictures; (0, 0) without an answer."""
+        shown = [answer.hit for answer in self.answers if answer.confidence >= confidence]
+        found = [thing.found_at >= confidence for thing in self.things]
+        return sum(shown) / max(1, len(shown)), sum(found) / max(1, len(found))
+
+    def average_precision(self, drawn: Iterable[int]) -> float:
+        """Class-agnostic mAP50 over pictures, each as often as it was drawn."""
         answers, things = defaultdict(list), Counter(thing.picture for thing in self.things)
         for answer in self.answers:
             answers[answer.picture].append(answer)
@@ -142,7 +148,7 @@ class Tally:
     def _average_precision_interval(self) -> list[float]:
         rng = np.random.default_rng(0)
         draws = (rng.integers(0, self.pictures, self.pictures).tolist() for _ in range(ROUNDS))
-        values = [self._average_precision(drawn) for drawn in draws] if self.pictures else [0.0]
+        values = [self.average_precision(drawn) for drawn in draws] if self.pictures else [0.0]
         return [round(float(v), 3) for v in np.percentile(values, (2.5, 97.5))]
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 from PIL import Image
 
+from imgsearch import weights
 from imgsearch.errors import InputError
 from imgsearch.train import canvas as canvases
 from imgsearch.train import composites, detector, scenes, sources
@@ -253,8 +255,23 @@ def test_each_kind_of_picture_gets_its_share() -> None:
 
 
 def test_the_schedule_ends_with_large_pictures_and_no_mosaic() -> None:
-    """The last stage is what is served: larger than the first, undisturbed."""
-    (first, _), (last, mosaic) = detector.stage(0.0), detector.stage(1.0)
+    """The last stage is undisturbed and spans the size that serves; every side fits the network's coarsest map."""
+    (least, first, _), (smallest, last, mosaic) = detector.stage(0.0), detector.stage(1.0)
+    found = weights.resolve("bundled").detector
+    assert found is not None
     assert first < last
+    assert smallest <= found.input_size_px <= last
     assert mosaic == 0.0
+    assert not any(side % detector.STRIDE for side in (least, first, smallest, last))
     assert detector.learning_rate(1.0, 10_000) < 0.05 * detector.learning_rate(0.0, 10_000)
+
+
+def test_a_batch_is_resized_whole() -> None:
+    """Nothing is cut off: each quarter of the picture keeps its colour, at a smaller and at a larger side."""
+    picture = torch.zeros(1, 3, 64, 64)
+    picture[..., :32, 32:] = 1.0
+    for side in (32, 96):
+        seen = detector.resized(picture, side)
+        assert seen.shape == (1, 3, side, side)
+        assert seen[..., : side // 2, side // 2 :].mean() > 0.95
+        assert seen[..., side // 2 :, :].mean() < 0.05

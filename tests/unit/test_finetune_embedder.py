@@ -19,7 +19,8 @@ from imgsearch.embed import load_embedder
 from imgsearch.errors import CatalogError, ConfigError, InputError
 from imgsearch.records import Product
 from imgsearch.review.verdicts import Judged, Shown, ShownList
-from imgsearch.train import finetune, goods, head, refusal, reviewed, views
+from imgsearch.train import finetune_embedder, goods, head, refusal, reviewed, views
+from imgsearch.train.trials import FineTuning
 from imgsearch.weights import ModelSet
 from tests.drawn_shop import add_views, make_shop, write_feed
 
@@ -56,7 +57,7 @@ def accepted(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict
     start = blank_head(folder / "start")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(views, "QUERIES", 160)
-        document = finetune.run(finetune.FineTuning(feed, folder / "out", start, minutes=SECONDS, training=QUICK))
+        document = finetune_embedder.run(FineTuning(feed, folder / "out", start, minutes=SECONDS, training=QUICK))
     return document, folder / "out", start
 
 
@@ -98,7 +99,7 @@ def test_a_spoiled_run_is_refused_and_writes_no_weights(
     start = weights.resolve(str(accepted[1]))
     spoiled = spoil(feed, tmp_path / "spoiled")
     wild = replace(QUICK, learning_rate=3 * QUICK.learning_rate)
-    document = finetune.run(finetune.FineTuning(spoiled, tmp_path / "out", start, minutes=SECONDS, training=wild))
+    document = finetune_embedder.run(FineTuning(spoiled, tmp_path / "out", start, minutes=SECONDS, training=wild))
     assert not document["accepted"], document
     assert document["model_after"] is None
     assert not (tmp_path / "out" / "embedder.safetensors").exists()
@@ -109,13 +110,13 @@ def test_a_run_that_hardly_learns_is_refused(
 ) -> None:
     slow = replace(QUICK, learning_rate=1e-6, steps=100)
     start = accepted[2]
-    document = finetune.run(finetune.FineTuning(feed, tmp_path / "out", start, minutes=SECONDS, training=slow))
+    document = finetune_embedder.run(FineTuning(feed, tmp_path / "out", start, minutes=SECONDS, training=slow))
     assert not document["accepted"], document
     assert not (tmp_path / "out" / "embedder.safetensors").exists()
 
 
 def test_an_interrupted_run_goes_on_with_what_it_had(feed: Path, tmp_path: Path) -> None:
-    job = finetune.FineTuning(
+    job = FineTuning(
         feed, tmp_path / "out", blank_head(tmp_path / "start"), minutes=SECONDS, training=replace(QUICK, steps=150)
     )
 
@@ -129,9 +130,9 @@ def test_an_interrupted_run_goes_on_with_what_it_had(feed: Path, tmp_path: Path)
 
         if stop_at:
             with pytest.raises(KeyboardInterrupt):
-                finetune.run(job, progress)
+                finetune_embedder.run(job, progress)
         else:
-            finetune.run(job, progress)
+            finetune_embedder.run(job, progress)
         return told
 
     run("Looking, pass 2")
@@ -154,9 +155,9 @@ def test_evaluation_pictures_are_refused_under_any_name(
 ) -> None:
     shop = make_shop(tmp_path / "shop")
     shutil.copyfile(demo_pictures[kind], shop.parent / "pictures" / "7.png")
-    job = finetune.FineTuning(shop, tmp_path / "out", ModelSet(weights.resolve("bundled").embedder, None))
+    job = FineTuning(shop, tmp_path / "out", ModelSet(weights.resolve("bundled").embedder, None))
     with pytest.raises(InputError, match="evaluation set"):
-        finetune.run(job)
+        finetune_embedder.run(job)
 
 
 @pytest.fixture(scope="module")
@@ -181,11 +182,11 @@ def test_eval_collections_are_refused_by_content(tmp_path: Path) -> None:
 def test_the_start_is_never_overwritten_and_a_tiny_shop_is_told_so(feed: Path, tmp_path: Path) -> None:
     start = blank_head(tmp_path / "start")
     with pytest.raises(ConfigError, match="another --out"):
-        finetune.run(finetune.FineTuning(feed, tmp_path / "start", start))
+        finetune_embedder.run(FineTuning(feed, tmp_path / "start", start))
     few = make_shop(tmp_path / "few")
     few.write_text("".join(few.read_text(encoding="utf-8").splitlines(keepends=True)[:6]), encoding="utf-8")
     with pytest.raises(CatalogError, match="too few"):
-        finetune.run(finetune.FineTuning(few, tmp_path / "out", start))
+        finetune_embedder.run(FineTuning(few, tmp_path / "out", start))
 
 
 def picture(product_id: str, content_hash: str) -> goods.Picture:
@@ -252,8 +253,8 @@ def test_a_graded_photo_is_never_learned_from_by_the_head_that_it_asks(feed: Pat
 
 def test_the_whole_network_learns_without_a_quarter_of_the_goods(feed: Path, tmp_path: Path) -> None:
     """A second of training: what is written does not matter here, what was learned from and asked about does."""
-    job = finetune.FineTuning(feed, tmp_path / "out", blank_head(tmp_path / "start"), whole=True, minutes=SECONDS)
-    document = finetune.run(job)
+    job = FineTuning(feed, tmp_path / "out", blank_head(tmp_path / "start"), whole=True, minutes=SECONDS)
+    document = finetune_embedder.run(job)
     embedder = load_embedder(job.models.embedder, "cpu")
     shop = goods.read(feed, embedder, None, refusal.Refusal())
     assert (document["trained"], document["folds"]) == ("whole", 1)

@@ -1,42 +1,29 @@
-"""Train the embedder on a shop's own catalog, and keep the result only if it is better on goods it was not shown.
+"""What a shop's own goods can teach the embedder, and how that is asked: a cross-validated head, or the whole network.
 
-`goods` reads, `views` draws, `head` (or, for the whole network, `embedder`) learns, `acceptance` judges; here is the
-order of things and what is written. Invariants: the weights it starts from are never changed; refused weights are
-not written; an interrupted run goes on where it was; no query is answered by weights that were shown its product.
-
-A head is cross-validated: it learns four times, each time without a quarter of the goods, and is asked about these;
-judged are all answers together. If they are better, a fifth head learns from everything and is written, since the goods
-that the shop sells are what it has to tell apart. A whole network learns once, without one quarter, and is written.
-
-The output directory is a directory of models: `--models DIR` serves it, detector included. Its fingerprint is its own,
-so an import with it builds a new collection beside the old one, and an import with the old weights switches back.
+`goods` read the pictures, `views` draw them, `head` (or, for the whole network, `embedder`) learns; here are the folds,
+and everything that is kept in `out/work` so that an interrupted run goes on where it was. Knows nothing of judging or
+of what is written for serving. Invariant: no query is answered by weights that were shown its product.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.numpy import save_file
 
-from imgsearch import weights
-from imgsearch.detect import load_detector
-from imgsearch.embed import load_embedder, openvino_network, read_state
-from imgsearch.errors import ConfigError, InputError, ModelError
-from imgsearch.train import acceptance, augment, goods, grounds, head, views
+from imgsearch.embed import openvino_network
+from imgsearch.errors import InputError
+from imgsearch.train import augment, goods, grounds, head, views
 from imgsearch.train.batches import BatchShape, Pools
 from imgsearch.train.datasets import Sprite
 from imgsearch.train.goods import Goods, Picture
-from imgsearch.train.refusal import Refusal
 from imgsearch.train.reviewed import Snap
 from imgsearch.weights import ModelSet
 
@@ -46,7 +33,7 @@ HEAD_MINUTES, WHOLE_MINUTES = 8.0, 60.0
 WHOLE_LEARNING_RATE = 2e-4
 PASSES = (2, 32)  # at least and at most; each shows every picture once as a gallery and once as a photo does
 LOOKING_SHARE = 0.8  # of the minutes; the head itself trains in seconds
-_WORK = "work"
+WORK = "work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,46 +67,6 @@ class FineTuning:
         return 60 * (self.minutes or (WHOLE_MINUTES if self.whole else HEAD_MINUTES))
 
 
-def run(job: FineTuning, progress: Progress = lambda what, done, total: None) -> dict[str, Any]:
-    """Train, judge, and write the weights if they are better.
-
-    Returns:
-        The document of `train embedder`.
-
-    Raises:
-        CatalogError: the feed can't be used.
-        InputError: a picture belongs to the evaluation sets, or nothing is held out.
-        ConfigError: `out` is where the starting weights lie.
-        ModelError: the starting weights are of another architecture.
-    """
-    started = time.monotonic()
-    start = _check(job)
-    state: State = read_state(start)
-    detector = load_detector(job.models.detector) if job.models.detector else None
-    shop = goods.read(
-        job.feed, load_embedder(start, "cpu"), detector, Refusal(job.data),
-        allow_private_urls=job.allow_private_urls, progress=progress,
-    )  # fmt: skip
-    work = _Work(job, shop, state, progress)
-    trial = work.try_whole() if job.whole else work.try_heads()
-    verdict = acceptance.judge(trial.before, trial.after, trial.units)
-    model = _write(job, trial.result(), verdict) if verdict.accepted else None
-    document = _document(job, shop, trial, verdict, model)
-    document["minutes"] = round((time.monotonic() - started) / 60, 2)
-    (job.out / "training.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    return document
-
-
-def _check(job: FineTuning) -> weights.EmbedderWeights:
-    start = job.models.embedder
-    if start.arch != weights.EMBEDDER_ARCHITECTURE:
-        raise ModelError(f"Training goes on from bundled or own weights; {start.name} is a {start.arch}.")
-    if start.path.parent.resolve() == job.out.resolve():
-        raise ConfigError(f"The weights to start from lie in {job.out}; give another --out, so that they can be kept.")
-    (job.out / _WORK).mkdir(parents=True, exist_ok=True)
-    return start
-
-
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What there is to be judged.
@@ -145,12 +92,12 @@ class Trial:
     result: Callable[[], State]
 
 
-class _Work:
+class Work:
     """The interruptible part: looking and learning, with everything kept in `out/work`."""
 
     def __init__(self, job: FineTuning, shop: Goods, state: State, progress: Progress) -> None:
         self._job, self._shop, self._state, self._progress = job, shop, state, progress
-        self._folder = job.out / _WORK
+        self._folder = job.out / WORK
         self._snaps = views.known_snaps(shop, job.snaps)
         self._fold_of = np.array([shop.fold(picture.product_id) for picture in shop.pictures])
         self._size_px = job.models.embedder.input_size_px
@@ -351,55 +298,3 @@ def _trial(
         examined=len({name for exam in exams for name in exam.truth}),
         real=sum(exam.real for exam in exams), folds=len(exams), learned=learned, graded=graded, result=result,
     )  # fmt: skip
-
-
-def _write(job: FineTuning, state: State, verdict: acceptance.Verdict) -> str:
-    """The directory of models; returns the first 12 characters of its fingerprint."""
-    start = job.models.embedder
-    part = job.out / "embedder.part"
-    save_file({name: array.astype(np.float16, order="C") for name, array in state.items()}, part)
-    part.replace(job.out / "embedder.safetensors")
-    facts = {
-        "name": f"{start.name.split('+')[0]}+{'whole' if job.whole else 'head'}",
-        "arch": start.arch,
-        "dim": start.dim,
-        "input_size_px": start.input_size_px,
-        "licence": f"trained on own pictures from {start.name}, whose terms hold here, too: {start.licence}",
-    }
-    (job.out / "embedder.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    detector = job.models.detector
-    if detector is not None:
-        for path in (detector.path, detector.path.with_suffix(".bin"), detector.path.parent / "detector.json"):
-            if path.is_file():
-                shutil.copyfile(path, job.out / path.name)
-    return weights.read_embedder(job.out).fingerprint[:12]
-
-
-def _document(
-    job: FineTuning, shop: Goods, trial: Trial, verdict: acceptance.Verdict, model: str | None
-) -> dict[str, Any]:
-    return {
-        "what": "embedder",
-        "accepted": verdict.accepted,
-        "reason": verdict.reason,
-        "trained": "whole" if job.whole else "head",
-        "folds": trial.folds,
-        "products": len(shop.unit),
-        "duplicates": len(shop.identity) - len(set(shop.identity.values())),
-        "pictures_learned_from": trial.learned,
-        "graded_learned_from": trial.graded,
-        "held_out_products": trial.examined,
-        "queries": verdict.queries,
-        "graded_queries": trial.real,
-        "recall_at_1_before": round(verdict.before, 4),
-        "recall_at_1_after": round(verdict.after, 4),
-        "gain": round(verdict.gain, 4),
-        "ci95": [round(end, 4) for end in verdict.ci95],
-        "p_value": round(verdict.p_value, 6),
-        "won": verdict.won,
-        "lost": verdict.lost,
-        "model_before": job.models.embedder.fingerprint[:12],
-        "model_after": model,
-        "out": str(job.out),
-        "notes": list(shop.notes),
-    }

@@ -1,0 +1,253 @@
+"""Train the detector on a shop's own labelled photos, and keep the result only if it finds more on photos kept apart.
+
+`own_boxes` reads, `detector` trains, `detector_figures` measures; here is the order of things, the judgement, and what
+is written. Invariants: the weights it starts from are never changed; refused weights are not written; an interrupted
+run goes on where it was; no picture that it is judged by was shown to it.
+
+Judged is class-agnostic mAP50, as a visitor clicks boxes, not names, and as no threshold enters it. The threshold of
+the new weights is set afterwards, on the same pictures, as that of the bundled ones was on theirs: where F2 is largest,
+since a missed thing can't be clicked and a box too many can be ignored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from imgsearch import geometry, images, weights
+from imgsearch.detect import Detector, load_detector
+from imgsearch.errors import ConfigError, ModelError
+from imgsearch.metrics import Interval
+from imgsearch.records import Box
+from imgsearch.train import composites, detector, own_boxes
+from imgsearch.train.classes import CLASS_NAMES
+from imgsearch.train.detector_figures import ROUNDS, Tally, Truth, sensitive
+from imgsearch.train.own_boxes import Labelled
+from imgsearch.train.refusal import Refusal
+from imgsearch.weights import DetectorWeights, ModelSet
+
+Progress = Callable[[str, int, int], None]
+MINUTES = 30.0
+LEARNING_RATE = 3e-4  # a third of what the bundled weights were trained with: it starts from what they know
+LONGEST_SIDE_PX = 640  # of the stored copies: more than training ever shows
+LEAST_GAIN = 0.01
+THRESHOLDS = np.round(np.arange(0.02, 0.61, 0.01), 2)
+_WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorTuning:
+    """What one run is made of: a YOLO dataset, the directory of models to write, and what it starts from."""
+
+    dataset: Path
+    out: Path
+    models: ModelSet
+    minutes: float = MINUTES
+    learning_rate: float = LEARNING_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome: mAP50 before and after on the same pictures, and the paired 95 % interval of the gain."""
+
+    accepted: bool
+    reason: str
+    before: float
+    after: float
+    ci95: Interval
+
+
+def run(job: DetectorTuning, progress: Progress = lambda what, done, total: None) -> dict[str, Any]:
+    """Train, judge, and write the weights if they are better.
+
+    Returns:
+        The document of `train detector`.
+
+    Raises:
+        InputError: the dataset can't be used.
+        ConfigError: `out` is where the starting weights lie.
+        ModelError: there is no detector to start from, or one of other classes.
+    """
+    started = time.monotonic()
+    start = _check(job)
+    own = own_boxes.read(job.dataset, Refusal(), progress)
+    work = _work_folder(job, start, own.learn)
+    _write_pictures(own.learn, work / "pictures", progress)
+    _train(job, start, work, progress)
+    candidate = _export(start, work, start.confidence)
+    before, after = (
+        _score(load_detector(sensitive(found), "cpu"), own.held_out, what, progress)
+        for found, what in ((start, "Measuring the old weights"), (candidate, "Measuring the new weights"))
+    )
+    verdict = judge(before, after)
+    confidence = best_threshold(after)
+    model = _write(job, _export(start, work, confidence)) if verdict.accepted else None
+    document = {
+        "what": "detector",
+        "accepted": verdict.accepted,
+        "reason": verdict.reason,
+        "trained": "boxes",
+        "pictures_learned_from": len(own.learn),
+        "boxes_learned_from": sum(len(one.boxes) for one in own.learn),
+        "held_out_pictures": len(own.held_out),
+        "held_out_boxes": sum(len(one.boxes) for one in own.held_out),
+        "map50_before": round(verdict.before, 4),
+        "map50_after": round(verdict.after, 4),
+        "gain": round(verdict.after - verdict.before, 4),
+        "ci95": [round(end, 4) for end in verdict.ci95],
+        **_at_threshold("before", before, start.confidence),
+        **_at_threshold("after", after, confidence),
+        "model_before": start.fingerprint[:12],
+        "model_after": model,
+        "out": str(job.out),
+        "notes": list(own.notes),
+        "minutes": round((time.monotonic() - started) / 60, 2),
+    }
+    (job.out / "training.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return document
+
+
+def judge(before: Tally, after: Tally) -> Verdict:
+    """Are the new weights better? Doubt keeps the old ones.
+
+    New ones are accepted if mAP50 rose by a point or more and the 95 % interval of the gain, a bootstrap over pictures
+    that both answered, lies above zero.
+    """
+    everything = range(before.pictures)
+    old, new = before.average_precision(everything), after.average_precision(everything)
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(0, before.pictures, before.pictures).tolist() for _ in range(ROUNDS)]
+    gains = [after.average_precision(drawn) - before.average_precision(drawn) for drawn in draws]
+    low, high = (float(end) for end in np.percentile(gains, (2.5, 97.5)))
+    gain = new - old
+    if gain <= 0:
+        fault = f"mAP50 did not rise ({gain:+.3f})"
+    elif gain < LEAST_GAIN:
+        fault = f"mAP50 rose by {gain:.3f}; less than {LEAST_GAIN} is not worth other boxes"
+    elif low <= 0:
+        fault = f"mAP50 rose by {gain:.3f}, within its 95 % interval [{low:+.3f}, {high:+.3f}]"
+    else:
+        fault = ""
+    return Verdict(not fault, fault or f"mAP50 rose by {gain:.3f}, beyond its interval", old, new, (low, high))
+
+
+def best_threshold(tally: Tally) -> float:
+    """The threshold (of .02, .03, ... .60) with the largest F2 = 5 P R / (4 P + R)."""
+
+    def f2(threshold: float) -> float:
+        precision, recall = tally.precision_and_recall(threshold)
+        return 5 * precision * recall / max(1e-9, 4 * precision + recall)
+
+    return float(max(THRESHOLDS, key=f2))
+
+
+def _at_threshold(when: str, tally: Tally, confidence: float) -> dict[str, float]:
+    precision, recall = tally.precision_and_recall(confidence)
+    return {
+        f"confidence_{when}": round(confidence, 3),
+        f"recall_{when}": round(recall, 4),
+        f"precision_{when}": round(precision, 4),
+    }
+
+
+def _check(job: DetectorTuning) -> DetectorWeights:
+    start = job.models.detector
+    if start is None or start.path.suffix not in {".xml", ".safetensors"} or start.class_names != CLASS_NAMES:
+        name = start.name if start else "no detector"
+        raise ModelError(f"Training goes on from the bundled detector or one trained from it; got {name}.")
+    if start.path.parent.resolve() == job.out.resolve():
+        raise ConfigError(f"The weights to start from lie in {job.out}; give another --out, so that they can be kept.")
+    return start
+
+
+def _work_folder(job: DetectorTuning, start: DetectorWeights, learn: Sequence[Labelled]) -> Path:
+    """`out/work`, emptied if it belongs to a run on other pictures, labels, weights or settings."""
+    key = hashlib.sha256(f"{start.fingerprint} {job.minutes} {job.learning_rate}".encode())
+    for one in learn:
+        key.update(f"{one.digest} {one.boxes}".encode())
+    work = job.out / _WORK
+    note = work / "run.txt"
+    if not note.is_file() or note.read_text(encoding="ascii") != key.hexdigest():
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        note.write_text(key.hexdigest(), encoding="ascii")
+    return work
+
+
+def _write_pictures(learn: Sequence[Labelled], folder: Path, progress: Progress) -> None:
+    """Copies as the trainer reads them, upright and no larger than needed."""
+    complete = folder / "complete"
+    if complete.exists():
+        return
+    for number, one in enumerate(learn):
+        pixels = np.asarray(images.load(one.path, LONGEST_SIDE_PX).image)
+        height, width = pixels.shape[:2]
+        boxes = [(k, (x1 * width, y1 * height, x2 * width, y2 * height)) for k, (x1, y1, x2, y2) in one.boxes]
+        composites.write_picture(folder, "train", f"own-{number:05d}", pixels, boxes, quality=92)
+        progress("Preparing", number + 1, len(learn))
+    complete.touch()
+
+
+def _train(job: DetectorTuning, start: DetectorWeights, work: Path, progress: Progress) -> None:
+    training = detector.Run(work, work / "pictures", start.path, job.minutes * 60, job.learning_rate)
+    total = round(job.minutes * 60)
+    training.train(lambda spent_s: progress("Training", min(total, round(spent_s)), total))
+
+
+def _export(start: DetectorWeights, work: Path, confidence: float) -> DetectorWeights:
+    facts = {
+        "name": f"{start.name.split('+')[0]}+own",
+        "arch": start.arch,
+        "input_size_px": start.input_size_px,
+        "class_names": list(start.class_names),
+        "confidence": confidence,
+        "licence": f"trained on own pictures from {start.name}, whose terms hold here, too: {start.licence}",
+    }
+    folder = work / "candidate"
+    detector.export(work / "detector.safetensors", folder, facts)
+    return _read(folder)
+
+
+def _read(folder: Path) -> DetectorWeights:
+    found = weights.read_detector(folder)
+    if found is None:
+        raise ModelError(f"The detector that was written to {folder} is gone; start the training again.")
+    return found
+
+
+def _score(found: Detector, held_out: Sequence[Labelled], what: str, progress: Progress) -> Tally:
+    tally = Tally()
+    for number, (photo, truth) in enumerate(_photos(held_out), 1):
+        tally.add(found.detect(photo), truth)
+        progress(what, number, len(held_out))
+    return tally
+
+
+def _photos(pictures: Sequence[Labelled]) -> Iterator[tuple[images.Photo, Truth]]:
+    for one in pictures:
+        photo = images.load(one.path)
+        yield (
+            photo,
+            [
+                (CLASS_NAMES[class_id], geometry.scale(Box(*share), photo.width_px, photo.height_px))
+                for class_id, share in one.boxes
+            ],
+        )
+
+
+def _write(job: DetectorTuning, candidate: DetectorWeights) -> str:
+    """The directory of models; returns the first 12 characters of the detector's fingerprint."""
+    embedder = job.models.embedder.path
+    for path in (embedder, embedder.with_suffix(".json")):
+        shutil.copyfile(path, job.out / path.name)
+    for name in ("detector.bin", "detector.json", "detector.xml"):  # the .xml last: it is what makes the others count
+        shutil.copyfile(candidate.path.parent / name, job.out / name)
+    return _read(job.out).fingerprint[:12]
