@@ -15,6 +15,7 @@ import pytest
 
 from imgsearch import evaluate, weights
 from imgsearch.config import ASSETS, DEMO_FEED
+from imgsearch.detect import computes_bf16
 from imgsearch.errors import InputError, ModelError
 from imgsearch.train.cards import (
     blocks,
@@ -243,9 +244,11 @@ def test_every_fault_is_measured_at_its_strength(demo: Path, tmp_path: Path) -> 
 
 def test_what_was_not_given_is_left_and_asked_for_by_name_is_refused() -> None:
     measured, left = document.chosen((), Given())
-    assert {section.name for section in left} == {"sizes", "groceries", "heldout", "rooms", "validation"}
+    rounded = set() if computes_bf16() else {"precision", "detector_precision"}
+    assert {section.name for section in left} == {"sizes", "groceries", "heldout", "rooms", "validation"} | rounded
     assert [section for section in SECTIONS if section not in left] == measured
-    assert not document.chosen((), Given(data=DEMO, cutouts=DEMO, rooms=DEMO, pictures=DEMO))[1]
+    everything = Given(data=DEMO, cutouts=DEMO, rooms=DEMO, pictures=DEMO)
+    assert {section.name for section in document.chosen((), everything)[1]} == rounded
     with pytest.raises(InputError, match="heldout needs --data and --cutouts"):
         document.chosen(["demo", "heldout"], Given())
 
@@ -291,13 +294,17 @@ def test_every_section_has_its_block_and_its_words(section: document.Section) ->
 
 
 def test_the_cards_say_what_the_json_says_and_of_the_weights_that_are_bundled() -> None:
-    """Neither is edited by hand, and new weights ask for new figures: `make cards`."""
+    """Neither is edited by hand, and new weights ask for new figures: `make cards`.
+
+    Those that compare with bfloat16 may wait for a processor that has it; the block says which weights it shows.
+    """
     cards = Cards(ASSETS / "models")
     for section in SECTIONS:
         if section.name in cards.sections:
             text = (ASSETS / "models" / CARDS[section.card]).read_text(encoding="utf-8")
             assert blocks.read(text, section.name) == cards.content(section)
-    assert cards.outdated(MODELS) == []
+    waiting = {section.name for section in SECTIONS if section.bf16}
+    assert set(cards.outdated(MODELS)) <= waiting
 
 
 def test_figures_of_other_weights_are_named(written: Path) -> None:

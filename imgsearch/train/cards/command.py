@@ -35,7 +35,7 @@ def run(given: Given, folder: Path, models: ModelSet, only: Sequence[str] = ()) 
     cards.check(wanted)
     bench = Workbench(models, given)
     for section in left:
-        _say(f"{section.name}: left as it stands, as {' and '.join(section.lacks(given))} was not given")
+        _say(f"{section.name}: left as it stands; it needs {' and '.join(section.lacks(given))}")
     for number, section in enumerate(wanted, 1):
         _say(f"{number}/{len(wanted)} {section.name}")
         cards.write(section, section.measure(bench), models)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imgsearch.detect import computes_bf16
 from imgsearch.errors import InputError
 from imgsearch.train.cards import blocks, detector_sections, embedder_sections, tables
 from imgsearch.train.cards.workbench import FINGERPRINT_DIGITS, Given, Workbench
@@ -35,6 +36,7 @@ class Section:
         measure: makes its figures.
         networks: whose weights decide them; the detector cuts the demo's gallery pictures, too.
         needs: what must be given for it.
+        bf16: it compares with bfloat16, so a processor without it would compare float32 with itself.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Section:
     measure: Callable[[Workbench], dict[str, Any]]
     networks: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    bf16: bool = False
 
     def command(self, figures: Mapping[str, Any]) -> str:
         """What makes these figures again."""
@@ -51,8 +54,9 @@ class Section:
         return f"python -m imgsearch.train.cards --only {self.name}{given}{' --compare FILE' * others}"
 
     def lacks(self, given: Given) -> list[str]:
-        """The options that it needs and that were not given."""
-        return [f"--{name}" for name in self.needs if getattr(given, name) is None]
+        """What it needs and is not there: options that were not given, a processor."""
+        missing = [f"--{name}" for name in self.needs if getattr(given, name) is None]
+        return [*missing, "a processor that computes in bfloat16"] if self.bf16 and not computes_bf16() else missing
 
 
 SECTIONS = (
@@ -60,28 +64,28 @@ SECTIONS = (
     Section("faults", EMBEDDER, embedder_sections.faults, (EMBEDDER, DETECTOR)),
     Section("sizes", EMBEDDER, embedder_sections.sizes, (EMBEDDER, DETECTOR), ("data",)),
     Section("gallery", EMBEDDER, embedder_sections.gallery, (EMBEDDER, DETECTOR)),
-    Section("precision", EMBEDDER, embedder_sections.precision, (EMBEDDER, DETECTOR)),
+    Section("precision", EMBEDDER, embedder_sections.precision, (EMBEDDER, DETECTOR), bf16=True),
     Section("groceries", EMBEDDER, embedder_sections.groceries, (EMBEDDER,), ("data",)),
     Section("heldout", EMBEDDER, embedder_sections.heldout, (EMBEDDER,), ("data", "cutouts")),
     Section("rooms", EMBEDDER, embedder_sections.rooms, (EMBEDDER,), ("data", "cutouts", "rooms")),
     Section("speed", EMBEDDER, embedder_sections.speed, (EMBEDDER,)),
     Section("detector", DETECTOR, detector_sections.detector, (DETECTOR,)),
     Section("validation", DETECTOR, detector_sections.validation, (DETECTOR,), ("pictures",)),
-    Section("detector_precision", DETECTOR, detector_sections.detector_precision, (DETECTOR,)),
+    Section("detector_precision", DETECTOR, detector_sections.detector_precision, (DETECTOR,), bf16=True),
     Section("detector_speed", DETECTOR, detector_sections.detector_speed, (DETECTOR,)),
 )
 
 
 def chosen(only: Sequence[str], given: Given) -> tuple[list[Section], list[Section]]:
-    """The sections to measure, and those that are left as they stand as something was not given.
+    """The sections to measure, and those that are left as they stand as something that they need is not there.
 
     Raises:
-        InputError: a section was asked for by name, and what it needs was not given; or what was given is no folder.
+        InputError: a section was asked for by name, and what it needs is not there; or what was given is no folder.
     """
     wanted = [section for section in SECTIONS if not only or section.name in only]
     left = [section for section in wanted if section.lacks(given)]
     if only and left:
-        raise InputError(f"The section {left[0].name} needs {' and '.join(left[0].lacks(given))}; give it, too.")
+        raise InputError(f"The section {left[0].name} needs {' and '.join(left[0].lacks(given))}.")
     kept = [section for section in wanted if section not in left]
     for name in {name: None for section in kept for name in section.needs}:
         given.folder(name)
