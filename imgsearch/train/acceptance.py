@@ -22,7 +22,7 @@ from imgsearch import metrics
 
 SIGNIFICANCE = 0.05
 LEAST_GAIN = 0.01
-"""Of R@1. Other weights mean that the whole catalog is embedded anew; for less than a point nobody should do that."""
+"""Of R@1 or mAP50. Other weights cost a new collection, or other boxes; for less than a point nobody should do that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,28 @@ def judge(before: NDArray[np.bool_], after: NDArray[np.bool_], units: Sequence[s
 
 def _fault(gain: float, ci95: metrics.Interval, p_value: float) -> str:
     """Why the new weights are refused; '' if they are not."""
-    if gain <= 0:
-        return f"R@1 did not rise ({gain:+.3f})"
-    if gain < LEAST_GAIN:
-        return f"R@1 rose by {gain:.3f}; less than {LEAST_GAIN} is not worth embedding the catalog anew"
-    if ci95[0] <= 0:
-        return f"R@1 rose by {gain:.3f}, within its 95 % interval [{ci95[0]:+.3f}, {ci95[1]:+.3f}]"
+    if fault := fault_of_gain("R@1", gain, ci95, "embedding the catalog anew"):
+        return fault
     if p_value >= SIGNIFICANCE:
         return f"R@1 rose by {gain:.3f}, which chance explains (McNemar p = {p_value:.2f})"
+    return ""
+
+
+def fault_of_gain(figure: str, gain: float, ci95: metrics.Interval, price: str) -> str:
+    """Why a gain of a figure does not count; '' if it does.
+
+    Args:
+        figure: its name, for people.
+        gain: after - before.
+        ci95: of the gain, paired.
+        price: what new weights cost, for people.
+    """
+    if gain <= 0:
+        return f"{figure} did not rise ({gain:+.3f})"
+    if gain < LEAST_GAIN:
+        return f"{figure} rose by {gain:.3f}; less than {LEAST_GAIN} is not worth {price}"
+    if ci95[0] <= 0:
+        return f"{figure} rose by {gain:.3f}, within its 95 % interval [{ci95[0]:+.3f}, {ci95[1]:+.3f}]"
     return ""
 
 

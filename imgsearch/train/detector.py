@@ -60,6 +60,7 @@ WARM_UP_STEPS = 60
 WEIGHT_DECAY = 5e-4
 ONE_TO_MANY = (0.8, 0.1)  # weight of the helping head at the start and at the end, as ultralytics has it
 SAVE_EVERY_S = 180.0
+STATE = "state.pt"
 NORMS_PX, NORMS_BATCHES = 384, 24  # what the norms of a served detector are fitted to
 
 
@@ -108,9 +109,7 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
         return build_network(class_count)
     if seed.suffix == ".xml":
         some = itertools.islice(batches(data, NORMS_PX, 0.0, seed=0), NORMS_BATCHES)
-        network = from_served(seed, class_count, (batch["img"] for batch in some))
-        _freeze(network)
-        return network
+        return from_served(seed, class_count, (batch["img"] for batch in some))
     network = build_network(class_count)
     own = network.state_dict()
     for name, value in load_file(seed).items():
@@ -121,7 +120,6 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
             shift = math.log(class_count) if name.endswith(".bias") else 0.0
             own[name] = (mean - shift).expand_as(own[name]) + 0.02 * torch.randn_like(own[name])
     network.load_state_dict(own)
-    _freeze(network)
     return network
 
 
@@ -179,7 +177,11 @@ class Run:
         self.folder, self.data, self.peak = folder, data, peak
         self.progress = Progress(budget_s)
         # Channels last: the same losses and gradients, 119 instead of 142 ms of processor time a picture at 320 px.
-        self.network = initial_network(seed, len(CLASS_NAMES), data).to(memory_format=torch.channels_last)
+        started = (folder / STATE).is_file()
+        network = build_network(len(CLASS_NAMES)) if started else initial_network(seed, len(CLASS_NAMES), data)
+        self.network = network.to(memory_format=torch.channels_last)
+        if seed is not None:
+            _freeze(self.network)
         self.network.args = get_cfg()  # the loss reads its gains from here
         self.network.criterion = self.network.init_criterion()
         average: Any = ModelEMA  # untyped
@@ -259,10 +261,10 @@ class Run:
             "progress": (self.progress.spent_s, self.progress.steps, self.progress.pictures),
         }
         torch.save(state, self.folder / "state.tmp")
-        (self.folder / "state.tmp").replace(self.folder / "state.pt")
+        (self.folder / "state.tmp").replace(self.folder / STATE)
 
     def _resume(self) -> None:
-        path = self.folder / "state.pt"
+        path = self.folder / STATE
         if not path.is_file():
             return
         state = torch.load(path, weights_only=True)

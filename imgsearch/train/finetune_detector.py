@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 
 from imgsearch import geometry, images, weights
-from imgsearch.detect import Detector, load_detector
+from imgsearch.detect import load_detector
 from imgsearch.errors import ConfigError, ModelError
 from imgsearch.metrics import Interval
 from imgsearch.records import Box
-from imgsearch.train import composites, detector, own_boxes
+from imgsearch.train import acceptance, composites, detector, own_boxes, runs
 from imgsearch.train.classes import CLASS_NAMES
-from imgsearch.train.detector_figures import ROUNDS, Tally, Truth, sensitive
+from imgsearch.train.detector_figures import ROUNDS, Tally, Truth, score, sensitive
 from imgsearch.train.own_boxes import Labelled
 from imgsearch.train.refusal import Refusal
 from imgsearch.weights import DetectorWeights, ModelSet
@@ -38,9 +38,7 @@ Progress = Callable[[str, int, int], None]
 MINUTES = 30.0
 LEARNING_RATE = 3e-4  # a third of what the bundled weights were trained with: it starts from what they know
 LONGEST_SIDE_PX = 640  # of the stored copies: more than training ever shows
-LEAST_GAIN = 0.01
 THRESHOLDS = np.round(np.arange(0.02, 0.61, 0.01), 2)
-_WORK = "work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +80,14 @@ def run(job: DetectorTuning, progress: Progress = lambda what, done, total: None
     work = _work_folder(job, start, own.learn)
     _write_pictures(own.learn, work / "pictures", progress)
     _train(job, start, work, progress)
-    candidate = _export(start, work, start.confidence)
+    candidate = _export(start, work)
     before, after = (
-        _score(load_detector(sensitive(found), "cpu"), own.held_out, what, progress)
+        score(load_detector(sensitive(found), "cpu"), _photos(own.held_out, what, progress))
         for found, what in ((start, "Measuring the old weights"), (candidate, "Measuring the new weights"))
     )
     verdict = judge(before, after)
     confidence = best_threshold(after)
-    model = _write(job, _export(start, work, confidence)) if verdict.accepted else None
+    model = _write(job, start, candidate, confidence) if verdict.accepted else None
     document = {
         "what": "detector",
         "accepted": verdict.accepted,
@@ -127,16 +125,8 @@ def judge(before: Tally, after: Tally) -> Verdict:
     draws = [rng.integers(0, before.pictures, before.pictures).tolist() for _ in range(ROUNDS)]
     gains = [after.average_precision(drawn) - before.average_precision(drawn) for drawn in draws]
     low, high = (float(end) for end in np.percentile(gains, (2.5, 97.5)))
-    gain = new - old
-    if gain <= 0:
-        fault = f"mAP50 did not rise ({gain:+.3f})"
-    elif gain < LEAST_GAIN:
-        fault = f"mAP50 rose by {gain:.3f}; less than {LEAST_GAIN} is not worth other boxes"
-    elif low <= 0:
-        fault = f"mAP50 rose by {gain:.3f}, within its 95 % interval [{low:+.3f}, {high:+.3f}]"
-    else:
-        fault = ""
-    return Verdict(not fault, fault or f"mAP50 rose by {gain:.3f}, beyond its interval", old, new, (low, high))
+    fault = acceptance.fault_of_gain("mAP50", new - old, (low, high), "other boxes")
+    return Verdict(not fault, fault or f"mAP50 rose by {new - old:.3f}, beyond its interval", old, new, (low, high))
 
 
 def best_threshold(tally: Tally) -> float:
@@ -173,13 +163,7 @@ def _work_folder(job: DetectorTuning, start: DetectorWeights, learn: Sequence[La
     key = hashlib.sha256(f"{start.fingerprint} {job.minutes} {job.learning_rate}".encode())
     for one in learn:
         key.update(f"{one.digest} {one.boxes}".encode())
-    work = job.out / _WORK
-    note = work / "run.txt"
-    if not note.is_file() or note.read_text(encoding="ascii") != key.hexdigest():
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        note.write_text(key.hexdigest(), encoding="ascii")
-    return work
+    return runs.folder(job.out, key.hexdigest())
 
 
 def _write_pictures(learn: Sequence[Labelled], folder: Path, progress: Progress) -> None:
@@ -202,8 +186,8 @@ def _train(job: DetectorTuning, start: DetectorWeights, work: Path, progress: Pr
     training.train(lambda spent_s: progress("Training", min(total, round(spent_s)), total))
 
 
-def _export(start: DetectorWeights, work: Path, confidence: float) -> DetectorWeights:
-    facts = {
+def _facts(start: DetectorWeights, confidence: float) -> dict[str, Any]:
+    return {
         "name": f"{start.name.split('+')[0]}+own",
         "arch": start.arch,
         "input_size_px": start.input_size_px,
@@ -211,8 +195,11 @@ def _export(start: DetectorWeights, work: Path, confidence: float) -> DetectorWe
         "confidence": confidence,
         "licence": f"trained on own pictures from {start.name}, whose terms hold here, too: {start.licence}",
     }
+
+
+def _export(start: DetectorWeights, work: Path) -> DetectorWeights:
     folder = work / "candidate"
-    detector.export(work / "detector.safetensors", folder, facts)
+    detector.export(work / "detector.safetensors", folder, _facts(start, start.confidence))
     return _read(folder)
 
 
@@ -223,31 +210,21 @@ def _read(folder: Path) -> DetectorWeights:
     return found
 
 
-def _score(found: Detector, held_out: Sequence[Labelled], what: str, progress: Progress) -> Tally:
-    tally = Tally()
-    for number, (photo, truth) in enumerate(_photos(held_out), 1):
-        tally.add(found.detect(photo), truth)
-        progress(what, number, len(held_out))
-    return tally
-
-
-def _photos(pictures: Sequence[Labelled]) -> Iterator[tuple[images.Photo, Truth]]:
-    for one in pictures:
+def _photos(pictures: Sequence[Labelled], what: str, progress: Progress) -> Iterator[tuple[images.Photo, Truth]]:
+    for number, one in enumerate(pictures, 1):
         photo = images.load(one.path)
-        yield (
-            photo,
-            [
-                (CLASS_NAMES[class_id], geometry.scale(Box(*share), photo.width_px, photo.height_px))
-                for class_id, share in one.boxes
-            ],
-        )
+        width, height = photo.width_px, photo.height_px
+        yield photo, [(CLASS_NAMES[k], geometry.scale(Box(*share), width, height)) for k, share in one.boxes]
+        progress(what, number, len(pictures))
 
 
-def _write(job: DetectorTuning, candidate: DetectorWeights) -> str:
+def _write(job: DetectorTuning, start: DetectorWeights, candidate: DetectorWeights, confidence: float) -> str:
     """The directory of models; returns the first 12 characters of the detector's fingerprint."""
     embedder = job.models.embedder.path
     for path in (embedder, embedder.with_suffix(".json")):
         shutil.copyfile(path, job.out / path.name)
-    for name in ("detector.bin", "detector.json", "detector.xml"):  # the .xml last: it is what makes the others count
+    facts = json.dumps(_facts(start, confidence), indent=2)
+    (job.out / "detector.json").write_text(facts + "\n", encoding="utf-8")
+    for name in ("detector.bin", "detector.xml"):  # the .xml last: it is what makes the others count
         shutil.copyfile(candidate.path.parent / name, job.out / name)
     return _read(job.out).fingerprint[:12]

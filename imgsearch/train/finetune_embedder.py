@@ -29,7 +29,7 @@ from imgsearch.errors import ConfigError, ModelError
 from imgsearch.train import acceptance, goods
 from imgsearch.train.goods import Goods
 from imgsearch.train.refusal import Refusal
-from imgsearch.train.trials import WORK, FineTuning, Progress, State, Trial, Work
+from imgsearch.train.trials import FineTuning, Progress, State, Trial, Work
 
 
 def run(job: FineTuning, progress: Progress = lambda what, done, total: None) -> dict[str, Any]:
@@ -68,7 +68,6 @@ def _check(job: FineTuning) -> weights.EmbedderWeights:
         raise ModelError(f"Training goes on from bundled or own weights; {start.name} is a {start.arch}.")
     if start.path.parent.resolve() == job.out.resolve():
         raise ConfigError(f"The weights to start from lie in {job.out}; give another --out, so that they can be kept.")
-    (job.out / WORK).mkdir(parents=True, exist_ok=True)
     return start
 
 

@@ -118,6 +118,10 @@ def _pictures(facts: Mapping[str, Any], split: str, root: Path, dataset: Path) -
     entries = facts.get(split) or []
     for entry in entries if isinstance(entries, list) else [entries]:
         source = root / str(entry)
+        if not source.exists() and str(entry).startswith("../"):
+            source = (
+                root / str(entry)[3:]
+            )  # Roboflow's exports name ../train/images beside train/; ultralytics reads them
         if source.is_dir():
             yield from (path for path in sorted(source.rglob("*")) if path.suffix.lower() in PICTURES)
         elif source.suffix == ".txt" and source.is_file():

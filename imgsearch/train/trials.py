@@ -8,7 +8,6 @@ of what is written for serving. Invariant: no query is answered by weights that 
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +19,7 @@ from PIL import Image
 
 from imgsearch.embed import openvino_network
 from imgsearch.errors import InputError
-from imgsearch.train import augment, goods, grounds, head, views
+from imgsearch.train import augment, goods, grounds, head, runs, views
 from imgsearch.train.batches import BatchShape, Pools
 from imgsearch.train.datasets import Sprite
 from imgsearch.train.goods import Goods, Picture
@@ -33,7 +32,6 @@ HEAD_MINUTES, WHOLE_MINUTES = 8.0, 60.0
 WHOLE_LEARNING_RATE = 2e-4
 PASSES = (2, 32)  # at least and at most; each shows every picture once as a gallery and once as a photo does
 LOOKING_SHARE = 0.8  # of the minutes; the head itself trains in seconds
-WORK = "work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +95,12 @@ class Work:
 
     def __init__(self, job: FineTuning, shop: Goods, state: State, progress: Progress) -> None:
         self._job, self._shop, self._state, self._progress = job, shop, state, progress
-        self._folder = job.out / WORK
         self._snaps = views.known_snaps(shop, job.snaps)
         self._fold_of = np.array([shop.fold(picture.product_id) for picture in shop.pictures])
         self._size_px = job.models.embedder.input_size_px
-        self._forget_other_runs()
+        self._folder = runs.folder(job.out, self._key())
 
-    def _forget_other_runs(self) -> None:
+    def _key(self) -> str:
         """What is kept holds for the same pictures, grades, starting weights and settings only."""
         key = hashlib.sha256(self._job.models.embedder.fingerprint.encode())
         for picture in self._shop.pictures:
@@ -111,11 +108,7 @@ class Work:
         for snap in self._snaps:
             key.update(f"{snap.photo}{snap.box}{sorted(snap.gains.items())}".encode())
         key.update(f"{self._job.whole}{asdict(self._job.training)}".encode())
-        note = self._folder / "run.txt"
-        if not note.is_file() or note.read_text(encoding="ascii") != key.hexdigest():
-            shutil.rmtree(self._folder)
-            self._folder.mkdir()
-            note.write_text(key.hexdigest(), encoding="ascii")
+        return key.hexdigest()
 
     def try_heads(self) -> Trial:
         """One head for each fold, asked about the goods of that fold alone."""

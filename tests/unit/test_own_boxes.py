@@ -124,6 +124,12 @@ def test_no_dataset_at_all(tmp_path: Path) -> None:
         read(tmp_path / "data.yaml")
 
 
+def test_an_export_that_names_the_folder_above_is_read(tmp_path: Path) -> None:
+    """As Roboflow writes it, and as ultralytics reads it."""
+    own = read(dataset(tmp_path, train="../images/train", val="../images/val"))
+    assert (len(own.learn), len(own.held_out)) == (40, 25)
+
+
 def test_too_few_pictures_are_refused_with_their_number(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="5 pictures with boxes to measure by; at least 20"):
         read(dataset(tmp_path, keep=5))
