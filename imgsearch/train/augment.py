@@ -8,6 +8,7 @@ Pasting cut-outs: Dwibedi, Misra, Hebert, "Cut, Paste and Learn", 2017.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,11 @@ Rng = np.random.Generator
 
 BOX_JITTER = 0.12
 """Largest error of a box side as a share of the box, as a detector makes it."""
+TURNED_SHARE = 0.25
+"""Of the photo views: the phone was held askew, by up to `MOST_TURNED_RAD`; the others are nearly upright."""
+MOST_TURNED_RAD = 0.6
+PILE_PX = 112
+"""Side of the picture of a pile: above the input of the network, and as quick as can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,9 @@ def photo_view(rng: Rng, rgba: Pixels, background: Pixels, others: list[Pixels])
     side = int(longest * 1.7)
     canvas = _background(rng, background, side)
     centre = np.array([side / 2, side / 2])
-    thing = _warp(rng, rgba, side, longest, centre)
+    askew = rng.random() < TURNED_SHARE
+    angle = rng.uniform(-1, 1) * MOST_TURNED_RAD if askew else rng.normal(0, 0.1)
+    thing = _warp(rng, rgba, side, longest, centre, float(angle))
     for other in others[:-1]:
         offset = _direction(rng) * longest * rng.uniform(0.4, 0.8)
         canvas = _over(canvas, _warp(rng, other, side, longest * rng.uniform(0.5, 1.2), centre + offset))
@@ -82,6 +90,50 @@ def photo_view(rng: Rng, rgba: Pixels, background: Pixels, others: list[Pixels])
     return _camera(rng, crop, strength=1.0)
 
 
+def pile_view(rng: Rng, views: Sequence[Pixels], background: Pixels) -> Pixels:
+    """Many of one thing filling the photo, as goods lie in a shop's bin or stand on its shelf; RGB uint8.
+
+    `views` are cut-outs of one product from any side.
+    """
+    shelved = rng.random() < 0.5
+    longest = float(rng.uniform(32, 80))
+    canvas = _background(rng, background, PILE_PX)
+    side = int(longest * 1.6)
+    # Beyond the canvas there is room for what stands half in the picture.
+    wide = np.asarray(cv2.copyMakeBorder(canvas, side, side, side, side, cv2.BORDER_REPLICATE), np.float32)
+    for x, y in _places(rng, views[0], longest, shelved=shelved):
+        view = views[int(rng.integers(len(views)))]
+        angle = rng.normal(0, 0.04) if shelved else rng.uniform(-np.pi, np.pi)
+        middle = np.array([side / 2, side / 2])
+        layer = _warp(rng, view, side, longest * rng.uniform(0.9, 1.1), middle, float(angle))
+        part = wide[y + side // 2 : y + side // 2 + side, x + side // 2 : x + side // 2 + side]
+        # A hard shadow: thirty soft ones would cost more than the network's step.
+        below = np.roll(layer[..., 3:], (side // 30 + 1, side // 45), (0, 1)) * np.float32(rng.uniform(0.1, 0.4))
+        part *= 1 - np.maximum(layer[..., 3:], below) / np.float32(255)
+        part += layer[..., :3] * np.float32(rng.uniform(0.75, 1.1))
+    canvas = wide[side:-side, side:-side]
+    height, width = (int(PILE_PX * rng.uniform(0.6, 1.0)) for _ in range(2))
+    top, left = int(rng.integers(0, PILE_PX - height + 1)), int(rng.integers(0, PILE_PX - width + 1))
+    return _camera(rng, canvas[top : top + height, left : left + width], strength=1.0)
+
+
+def _places(rng: Rng, view: Pixels, longest: float, *, shelved: bool) -> list[tuple[int, int]]:
+    """Centres (x, y in px) of things that cover the canvas, those behind first."""
+    height, width = np.array(view.shape[:2]) * longest / max(view.shape[:2])
+    close = rng.uniform(0.8, 1.1) if shelved else rng.uniform(0.55, 0.9)
+    across, down = max(20.0, width * close), max(20.0, height * close)
+    spread = 0.03 if shelved else 0.25
+    first = rng.uniform(-0.5, 0.5, 2) * (across, down)
+    return [
+        (
+            int(np.clip(x + rng.normal(0, spread) * across, -longest / 2, PILE_PX + longest / 2)),
+            int(np.clip(y + rng.normal(0, spread) * down, -longest / 2, PILE_PX + longest / 2)),
+        )
+        for y in np.arange(first[1], PILE_PX + down / 2, down)
+        for x in np.arange(first[0], PILE_PX + across / 2, across)
+    ]
+
+
 def snap_view(rng: Rng, picture: Pixels, box: tuple[int, int, int, int]) -> Pixels:
     """Another take of a real photo's crop: the box with a detector's error, in slightly other light; RGB uint8.
 
@@ -89,6 +141,11 @@ def snap_view(rng: Rng, picture: Pixels, box: tuple[int, int, int, int]) -> Pixe
     """
     height, width = picture.shape[:2]
     x1, y1, x2, y2 = box
+    if rng.random() < TURNED_SHARE:
+        # Half as far as a cut-out: there is no more picture around the crop than its margin.
+        degrees = float(np.degrees(rng.uniform(-0.5, 0.5) * MOST_TURNED_RAD))
+        matrix = cv2.getRotationMatrix2D(((x1 + x2) / 2, (y1 + y2) / 2), degrees, 1.0)
+        picture = np.asarray(cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REFLECT), np.uint8)
     moves = np.clip(rng.normal(0, BOX_JITTER / 2, 4), -BOX_JITTER, BOX_JITTER) * np.array([x2 - x1, y2 - y1] * 2)
     left, top = int(np.clip(x1 + moves[0], 0, width - 4)), int(np.clip(y1 + moves[1], 0, height - 4))
     right, bottom = int(np.clip(x2 + moves[2], left + 4, width)), int(np.clip(y2 + moves[3], top + 4, height))
@@ -136,8 +193,13 @@ def _background(rng: Rng, picture: Pixels, side: int) -> Floats:
     return part.astype(np.float32)
 
 
-def _warp(rng: Rng, rgba: Pixels, side: int, longest: float, centre: npt.NDArray[np.float64]) -> Floats:
-    """The cut-out on an empty (side, side, 4) float layer: scaled, stretched, turned and seen from another angle."""
+def _warp(
+    rng: Rng, rgba: Pixels, side: int, longest: float, centre: npt.NDArray[np.float64], angle: float | None = None
+) -> Floats:
+    """The cut-out on an empty (side, side, 4) float layer: scaled, stretched, turned and seen from another side.
+
+    `angle` is in radians; None draws a small one.
+    """
     small = shrink(rgba, max(8, round(longest)))
     height, width = small.shape[:2]
     scale = longest / max(height, width)
@@ -145,7 +207,7 @@ def _warp(rng: Rng, rgba: Pixels, side: int, longest: float, centre: npt.NDArray
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
     if rng.random() < 0.3:
         corners[:, 0] *= -1
-    angle = rng.normal(0, 0.1)
+    angle = rng.normal(0, 0.1) if angle is None else angle
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     target = corners @ turn.T + rng.uniform(-0.06, 0.06, (4, 2)) * longest + centre
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]])

@@ -30,6 +30,8 @@ RECOLOURED_SHARE = 0.2
 ROOM_SHARE = 0.5
 """Of the photo views of a product that stands in rendered rooms, so many are crops of these, the others composites."""
 MIRRORED_SHARE = 0.5
+PILE_SHARE = 0.2
+"""Of the composites, so many show the product many times, as a shop's bins and shelves do."""
 Thing = TypeVar("Thing")
 NO_CLASS = -1
 
@@ -160,20 +162,25 @@ class Batches(IterableDataset[Batch]):
             crops = (
                 (augment.studio_view(rng, first.rgba), room_view(rng, in_rooms))
                 if in_rooms and rng.random() < ROOM_SHARE
-                else self._two_views(rng, first.rgba, second.rgba)
+                else self._two_views(rng, first.rgba, [second.rgba, *(view.rgba for view in views[product_id][:3])])
             )
             yield Pair(*crops, product, family, self._identities[product_id])
             if rng.random() < RECOLOURED_SHARE:
                 change = augment.Recolour.draw(rng)
-                crops = self._two_views(rng, change.apply(first.rgba), change.apply(second.rgba))
+                crops = self._two_views(rng, change.apply(first.rgba), [change.apply(second.rgba)])
                 # A colour of its own each time: no other row, now or later, shows this product.
                 yield Pair(*crops, NO_CLASS, family, -1 - int(rng.integers(2**62)))
 
-    def _two_views(self, rng: np.random.Generator, first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:
+    def _two_views(
+        self, rng: np.random.Generator, first: Pixels, others_of_it: Sequence[Pixels]
+    ) -> tuple[Pixels, Pixels]:
+        """The gallery's view of `first`, and a photo of the first of the others, or of a pile of them."""
         background = decode(draw_one(rng, self.pools.backgrounds))[..., :3]
+        if rng.random() < PILE_SHARE:
+            return augment.studio_view(rng, first), augment.pile_view(rng, others_of_it, background)
         neighbours = int(rng.choice([0, 0, 1, 2, 3]))
         others = [draw_one(rng, self._everything).rgba for _ in range(neighbours)]
-        return augment.studio_view(rng, first), augment.photo_view(rng, second, background, others)
+        return augment.studio_view(rng, first), augment.photo_view(rng, others_of_it[0], background, others)
 
     def _stack(self, crops: Sequence[Pixels]) -> Tensor:
         return stack_crops(crops, self.shape.size_px)

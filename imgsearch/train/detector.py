@@ -4,8 +4,8 @@
         --init seed.safetensors --minutes 75 --out DIR
 
 Ultralytics brings the network, the loss and the augmentation; the loop is ours because its trainer plans by epochs,
-and everything here follows the clock instead: learning rate, picture size, mosaic and the weight of the two heads are
-functions of the share of the budget that is spent. So a slow machine sees fewer pictures, never half a schedule.
+and everything here follows the clock instead: learning rate, picture size and mosaic are functions of the share of the
+budget that is spent. So a slow machine sees fewer pictures, never half a schedule.
 
 Knows nothing about serving beyond the file it exports. Invariants: the budget counts training time only and survives a
 restart (`state.pt`, written every few minutes, is the loop's own; what leaves the folder is `detector.safetensors` and
@@ -18,7 +18,6 @@ import argparse
 import itertools
 import json
 import math
-import re
 import sys
 import time
 import warnings
@@ -29,10 +28,10 @@ from pathlib import Path
 from typing import Any
 
 from imgsearch import config
-from imgsearch.detect import build_network, fuse
 from imgsearch.errors import ModelError
 from imgsearch.train import composites
 from imgsearch.train.classes import CLASS_NAMES
+from imgsearch.yolo import build_network, fuse
 
 config.quiet_libraries()
 
@@ -49,16 +48,18 @@ from imgsearch.train.unfused import from_served  # noqa: E402
 
 # From this share of the budget on: smallest and largest picture side (px), mosaic probability. A network that saw one
 # size is blind at others: trained up to 416 px, it had an mAP50 of .43 on clothes at 448 px and of .07 at 640.
-STAGES = ((0.0, (256, 448, 0.3)), (0.5, (320, 512, 0.15)), (0.85, (384, 512, 0.0)))
+STAGES = ((0.0, (320, 608, 0.2)), (0.75, (416, 640, 0.0)))
 STRIDE = 32  # of the network's coarsest map: sides are multiples of it
-# Of the pictures seen, by the first word of their names; "own" are a shop's, which come alone.
-SHARES = {"room": 0.4, "composite": 0.25, "detect": 0.35, "own": 1.0}
+# Of the pictures seen, by what their names begin with; "own" are a shop's, which come alone.
+SHARES = {
+    "room": 0.34, "composite": 0.2, "detect_groceries": 0.14, "detect_deepfashion2": 0.19, "detect_ccp": 0.1,
+    "detect_coco256": 0.03, "own": 1.0,
+}  # fmt: skip
 BATCH = 8
 FROZEN_LAYERS = 3  # edges and textures: a third of the backward pass for the least to learn
 PEAK_LEARNING_RATE = 1e-3
 WARM_UP_STEPS = 60
 WEIGHT_DECAY = 5e-4
-ONE_TO_MANY = (0.8, 0.1)  # weight of the helping head at the start and at the end, as ultralytics has it
 SAVE_EVERY_S = 180.0
 STATE = "state.pt"
 NORMS_PX, NORMS_BATCHES = 384, 24  # what the norms of a served detector are fitted to
@@ -132,9 +133,9 @@ def sampling_weights(names: Sequence[str]) -> list[float]:
     """Weight of each picture, so that each kind gets its share of `SHARES`, however many pictures it has.
 
     >>> sampling_weights(["room-00001-0.jpg", "detect_ccp-00003.jpg", "detect_ccp-00004.jpg"])
-    [0.4, 0.175, 0.175]
+    [0.34, 0.05, 0.05]
     """
-    kinds = [re.split("[-_]", name)[0] for name in names]
+    kinds = [name.split("-")[0] for name in names]
     counts = Counter(kinds)
     return [SHARES[kind] / counts[kind] for kind in kinds]
 
@@ -222,12 +223,8 @@ class Run:
                 return
 
     def _step(self, batch: dict[str, Any]) -> float:
-        share = self.progress.share
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(share, self.progress.steps, self.peak)
-        criterion = self.network.criterion
-        criterion.o2m = ONE_TO_MANY[0] + (ONE_TO_MANY[1] - ONE_TO_MANY[0]) * share
-        criterion.o2o = 1 - criterion.o2m
+            group["lr"] = learning_rate(self.progress.share, self.progress.steps, self.peak)
         self.network.train()
         losses, _ = self.network(batch)
         loss = losses.sum()
@@ -285,7 +282,7 @@ def export(checkpoint: Path, out: Path, metadata: dict[str, Any]) -> None:
     """Write `detector.xml`, `detector.bin` (fp16) and `detector.json` from a checkpoint of the trainer.
 
     Args:
-        checkpoint: `.safetensors` with both heads.
+        checkpoint: `.safetensors` of the trainer.
         out: folder, created if missing.
         metadata: what `detector.json` holds; `input_size_px` and `class_names` shape the network.
 

@@ -1,8 +1,7 @@
 """The detector that serves, as a network that can be trained on.
 
-What serves has its batch norms folded into the convolutions and lacks the head that only helps training, so that there
-is one small file. Both can be had back: a norm that repeats the statistics of what its convolution gives, with a gain
-and a shift that undo it, changes nothing; and the helping head has the shape of the serving one and starts as its copy.
+What serves has its batch norms folded into the convolutions. They can be had back: a norm that repeats the statistics
+of what its convolution gives, with a gain and a shift that undo it, changes nothing.
 
 Knows nothing of losses or pictures' origin. Invariant: in evaluation the network answers as the file does, to the
 rounding of float32.
@@ -18,14 +17,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from imgsearch.detect import build_network, named_constants
-
-HELPING = {"model.23.one2one_cv2": "model.23.cv2", "model.23.one2one_cv3": "model.23.cv3"}
-"""Parts of the serving head, and those of the helping head that start as their copies."""
+from imgsearch.yolo import build_network, named_constants
 
 
 def from_served(xml: Path, class_count: int, pictures: Iterable[torch.Tensor]) -> Any:
-    """The network behind an OpenVINO detector, with batch norms and both heads, in evaluation mode.
+    """The network behind an OpenVINO detector, with batch norms, in evaluation mode.
 
     Args:
         xml: `detector.xml` with its `.bin`.
@@ -39,8 +35,6 @@ def from_served(xml: Path, class_count: int, pictures: Iterable[torch.Tensor]) -
     _load(network, named_constants(xml))
     network.eval()
     _fit_norms(network, pictures)
-    for serving, helping in HELPING.items():
-        network.get_submodule(helping).load_state_dict(network.get_submodule(serving).state_dict())
     return network
 
 
@@ -50,8 +44,7 @@ def _load(network: Any, constants: dict[str, NDArray[np.float32]]) -> None:
     def tensor(name: str, like: torch.Tensor) -> torch.Tensor:
         return torch.from_numpy(constants[name]).reshape(like.shape)  # OpenVINO keeps a bias as (1, C, 1, 1)
 
-    state = {name: value for name, value in network.state_dict().items() if not _helps(name)}
-    for name, own in state.items():
+    for name, own in network.state_dict().items():
         if name in constants:  # kernels, and the biases of the last layers, which have no norm
             own.copy_(tensor(name, own))
         elif name.endswith("bn.bias"):
@@ -62,13 +55,9 @@ def _load(network: Any, constants: dict[str, NDArray[np.float32]]) -> None:
             raise KeyError(name)
 
 
-def _helps(name: str) -> bool:
-    return name.startswith(tuple(f"{part}." for part in HELPING.values()))
-
-
 def _fit_norms(network: Any, pictures: Iterable[torch.Tensor]) -> None:
     """Give each norm the statistics of what it sees, and the gain and shift that leave its answer as it was."""
-    norms = [m for name, m in network.named_modules() if isinstance(m, torch.nn.BatchNorm2d) and not _helps(name)]
+    norms = [module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d)]
     seen = {norm: _Moments() for norm in norms}
     hooks = [norm.register_forward_pre_hook(lambda norm, inputs: seen[norm].add(inputs[0])) for norm in norms]
     with torch.no_grad():

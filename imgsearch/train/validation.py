@@ -53,11 +53,12 @@ def split(rendered: Sequence[Sprite]) -> tuple[list[Sprite], list[Sprite]]:
 def describe(
     network: EmbedderNet, held_out: Sequence[Sprite], in_rooms: Sequence[RoomCrop], pools: Pools, size_px: int
 ) -> str:
-    """One line: recall on the held-out products, as composites and `in_rooms`, or that there are none."""
+    """One line: recall on the held-out products, as composites, in piles and `in_rooms`, or that there are none."""
     if not held_out:
         return "no held-out products"
     embed, asked = pixel_embedder(network, size_px), task(held_out, pools)
     told = {"composites": recall(embed, asked, (1, 5))}
+    told["piles"] = recall(embed, pile_task(asked, held_out, pools), (1, 5))
     if in_rooms:
         told["rooms"] = recall(embed, room_task(asked, in_rooms), (1, 5))
     return "; ".join(
@@ -80,6 +81,18 @@ def task(held_out: Sequence[Sprite], pools: Pools) -> Task:
     gallery = [augment.studio_view(rng, view.rgba) for _, view in shown]
     queries, truth = _queries(rng, by_product(held_out), pools)
     return Task(gallery, [name for name, _ in shown], queries, truth)
+
+
+def pile_task(plain: Task, held_out: Sequence[Sprite], pools: Pools) -> Task:
+    """The gallery of `plain`, asked with photos of many of one held-out product."""
+    rng = np.random.default_rng(8)
+    queries, truth = [], []
+    for name, views in by_product(held_out).items():
+        for _ in range(QUERIES_PER_PRODUCT):
+            background = decode(draw_one(rng, pools.backgrounds))[..., :3]
+            queries.append(augment.pile_view(rng, [view.rgba for view in views[GALLERY_VIEWS:] or views], background))
+            truth.append(name)
+    return replace(plain, queries=queries, query_ids=truth)
 
 
 def room_task(plain: Task, in_rooms: Sequence[RoomCrop]) -> Task:

@@ -15,7 +15,6 @@ import pytest
 
 from imgsearch import evaluate, weights
 from imgsearch.config import ASSETS, DEMO_FEED
-from imgsearch.detect import computes_bf16
 from imgsearch.errors import InputError, ModelError
 from imgsearch.train.cards import (
     blocks,
@@ -31,6 +30,7 @@ from imgsearch.train.cards.document import CARDS, SECTIONS, Cards
 from imgsearch.train.cards.retrieval import Truth
 from imgsearch.train.cards.workbench import Given
 from imgsearch.weights import ModelSet
+from imgsearch.yolo import computes_bf16
 
 DEMO = DEMO_FEED.parent
 MODELS = weights.resolve("bundled")
@@ -245,7 +245,14 @@ def test_every_fault_is_measured_at_its_strength(demo: Path, tmp_path: Path) -> 
 def test_what_was_not_given_is_left_and_asked_for_by_name_is_refused() -> None:
     measured, left = document.chosen((), Given())
     rounded = set() if computes_bf16() else {"precision", "detector_precision"}
-    assert {section.name for section in left} == {"sizes", "groceries", "heldout", "rooms", "validation"} | rounded
+    assert {section.name for section in left} == {
+        "sizes",
+        "groceries",
+        "heldout",
+        "piles",
+        "rooms",
+        "validation",
+    } | rounded
     assert [section for section in SECTIONS if section not in left] == measured
     everything = Given(data=DEMO, cutouts=DEMO, rooms=DEMO, pictures=DEMO)
     assert {section.name for section in document.chosen((), everything)[1]} == rounded

@@ -251,7 +251,8 @@ def test_each_kind_of_picture_gets_its_share() -> None:
     weights = detector.sampling_weights(names)
     assert sum(weights[:5]) == pytest.approx(detector.SHARES["room"])
     assert sum(weights[5:55]) == pytest.approx(detector.SHARES["composite"])
-    assert sum(weights[55:]) == pytest.approx(detector.SHARES["detect"])
+    assert weights[55:] == pytest.approx([detector.SHARES["detect_ccp"], detector.SHARES["detect_coco256"]])
+    assert sum(detector.SHARES.values()) == pytest.approx(2.0), "all of ours, and a shop's own"
 
 
 def test_the_schedule_ends_with_large_pictures_and_no_mosaic() -> None:

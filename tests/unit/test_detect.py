@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from imgsearch import config, detect, geometry, images, weights
+from imgsearch import config, detect, geometry, images, weights, yolo
 from imgsearch.config import DEMO_FEED
 from imgsearch.errors import ModelError
 from imgsearch.images import Photo
@@ -142,13 +142,29 @@ def test_classes_of_one_box_add_up_to_the_confidence_of_a_thing() -> None:
     boxes = rng.uniform(0, 600, (12, 4)).astype(np.float32)
     picks = rng.integers(0, 12, 60)
     rows = np.hstack([boxes[picks], rng.uniform(0.01, 0.6, (60, 1)), rng.integers(0, 19, (60, 1))]).astype(np.float32)
-    merged = detect.merge_classes(rows)
+    merged = yolo.rows_of(rows)
     assert len(merged) == len(set(picks.tolist()))
     for row in merged:
         same = rows[(rows[:, :4] == row[:4]).all(axis=1)]
         assert row[4] == pytest.approx(1 - np.prod(1 - same[:, 4]), abs=1e-6)
         assert row[5] == same[same[:, 4].argmax(), 5]
-    assert detect.merge_classes(np.empty((0, 6), np.float32)).shape == (0, 6)
+    assert yolo.rows_of(np.empty((0, 6), np.float32)).shape == (0, 6)
+
+
+def test_anchors_become_rows_of_the_surest_things() -> None:
+    """`(4 + C, A)`: corners and class confidences of each anchor; 300 rows at most, nothing that is only noise."""
+    rng = np.random.default_rng(4)
+    answer = np.vstack([rng.uniform(0, 600, (4, 900)), rng.uniform(0, 0.02, (19, 900))]).astype(np.float32)
+    answer[4:, :500] = 1e-5
+    answer[4 + 7, 600], answer[4 + 2, 600] = 0.5, 0.4
+    rows = yolo.rows_of(answer)
+    assert rows.shape == (300, 6)
+    assert rows.dtype == np.float32
+    assert (np.diff(rows[:, 4]) <= 0).all()
+    assert rows[0, :4].tolist() == answer[:4, 600].tolist()
+    assert rows[0, 5] == 7
+    assert rows[0, 4] == pytest.approx(1 - np.prod(1 - answer[4:, 600]), abs=1e-6)
+    assert len(yolo.rows_of(answer[:, :500])) == 0
 
 
 def test_doubles_are_dropped_as_the_slow_way_does() -> None:
@@ -246,10 +262,10 @@ def test_class_names_that_do_not_fit_the_weights_are_a_model_error(bundled: weig
 
 
 def test_a_checkpoint_of_the_trainer_is_served_by_torch(bundled: weights.DetectorWeights, tmp_path: Path) -> None:
-    """A `.safetensors` with both heads loads, runs and names what it runs in."""
+    """A `.safetensors` loads, runs and names what it runs in."""
     from safetensors.torch import save_file
 
-    state = detect.build_network(len(bundled.class_names)).state_dict()
+    state = yolo.build_network(len(bundled.class_names)).state_dict()
     save_file({key: value.contiguous() for key, value in state.items()}, tmp_path / "detector.safetensors")
     served = detect.load_detector(dataclasses.replace(bundled, path=tmp_path / "detector.safetensors"), "cpu")
     assert served.runtime == "torch cpu f32"

@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image, ImageDraw
 from safetensors.torch import save_file
 
-from imgsearch import cli, config, detect, images, weights
+from imgsearch import cli, config, detect, images, weights, yolo
 from imgsearch.errors import ConfigError, ModelError
 from imgsearch.records import Box, Detection
 from imgsearch.train import detector, finetune_detector
@@ -106,17 +106,17 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_network_behind_the_bundled_file_answers_as_it_does(bundled_network: Any) -> None:
-    """With its norms and its second head given back, and in training with the statistics of what it sees."""
+    """With its norms given back, and in training with the statistics of what it sees."""
     found = weights.resolve("bundled").detector
     assert found is not None
     served = detect.load_torch(found)
-    network = detect.build_network(len(CLASS_NAMES))
+    network = yolo.build_network(len(CLASS_NAMES))
     network.load_state_dict(bundled_network.state_dict())
-    detect.fuse(network)
+    yolo.fuse(network)
     with torch.no_grad():
         picture = drawn_pictures()[:1]
         pixels = (picture[0].permute(1, 2, 0) * 255).round().byte().numpy()
-        ours = network(picture)[0][0].numpy()
+        ours = yolo.rows_of(network(picture)[0][0].numpy())
     theirs = served._network(pixels)  # type: ignore[attr-defined]
     surest = theirs[:, 4] > 0.05
     assert surest.sum() >= 3

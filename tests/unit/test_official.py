@@ -11,12 +11,13 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from imgsearch import catalog, config, detect, embed, ingest, official, reliability, weights, whitening
+from imgsearch import catalog, config, detect, embed, ingest, official, reliability, weights, whitening, yolo
 from imgsearch.config import Settings
 from imgsearch.errors import FingerprintMismatch, ModelError
 from imgsearch.images import load
@@ -33,12 +34,16 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A torch home whose cache holds both files, random."""
     from torchvision.models import resnet50
 
+    config.quiet_libraries()
+    from ultralytics.nn import tasks
+
     home = tmp_path_factory.mktemp("torch-home")
     folder = home / "hub" / "checkpoints"
     folder.mkdir(parents=True)
     torch.manual_seed(0)
     torch.save(resnet50(weights=None).state_dict(), folder / RESNET50)
-    model = detect.build_network(80)
+    make: Any = tasks.DetectionModel  # untyped
+    model = make(yolo.ARCHITECTURE, nc=80, verbose=False)  # with both heads, as it is published
     torch.save({"model": model.half(), "train_args": {}, "ema": None}, folder / official.YOLO)
     return home
 

@@ -138,6 +138,29 @@ def test_views_are_crops_of_the_thing_in_its_own_colour() -> None:
             assert red > 1.5 * max(other, blue)
 
 
+def test_a_pile_shows_the_thing_many_times_in_its_own_colour() -> None:
+    rgba = datasets.cut_from_white(shape_on_white(COLOURS[0], 9))
+    assert rgba is not None
+    rng = np.random.default_rng(0)
+    green = np.full((60, 80, 3), (30, 120, 40), np.uint8)
+    shares = []
+    for _ in range(30):
+        view = augment.pile_view(rng, [rgba], green).astype(np.int16)
+        red = (view[..., 0] > 1.5 * view[..., 1:].max(2)).astype(np.uint8)
+        shares.append(red.mean())
+        for half in np.array_split(red, 2, axis=int(rng.integers(2))):
+            assert half.any()
+    assert 0.4 < np.mean(shares) < 0.95
+
+
+def test_a_quarter_of_the_photo_views_is_held_askew() -> None:
+    bar = np.full((12, 120, 4), 255, np.uint8)  # lies flat: turned, its box is higher
+    rng = np.random.default_rng(0)
+    views = [augment.photo_view(rng, bar, np.zeros((60, 80, 3), np.uint8), []) for _ in range(200)]
+    askew = sum(view.shape[0] > 0.35 * view.shape[1] for view in views)
+    assert 20 <= askew <= 80
+
+
 def test_a_recoloured_product_has_another_hue_and_the_same_outline() -> None:
     rgba = datasets.cut_from_white(shape_on_white(COLOURS[0], 9))
     assert rgba is not None
@@ -312,7 +335,12 @@ def test_held_out_products_are_asked_for_in_rooms_too(data: Path, cutouts: Path,
     material = load_material(run)
     assert [crop.product_id for crop in material.pools.rooms] == ["p0"]
     assert [crop.product_id for crop in material.held_out_rooms] == [held_out[0].product_id]
-    asked = validation.room_task(validation.task(material.held_out, material.pools), material.held_out_rooms)
+    plain = validation.task(material.held_out, material.pools)
+    piles = validation.pile_task(plain, material.held_out, material.pools)
+    assert set(piles.query_ids) == set(plain.query_ids)
+    assert len(piles.queries) == len(plain.queries)
+    assert piles.gallery is plain.gallery
+    asked = validation.room_task(plain, material.held_out_rooms)
     assert asked.query_ids == [held_out[0].product_id]
     assert asked.queries[0].shape == (70, 50, 3)
     assert set(asked.query_ids) < set(asked.gallery_ids)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from imgsearch.detect import computes_bf16
 from imgsearch.errors import InputError
 from imgsearch.train.cards import blocks, detector_sections, embedder_sections, tables
 from imgsearch.train.cards.workbench import FINGERPRINT_DIGITS, Given, Workbench
 from imgsearch.weights import ModelSet
+from imgsearch.yolo import computes_bf16
 
 FIGURES = "figures.json"
 EMBEDDER, DETECTOR = "embedder", "detector"
@@ -67,6 +67,7 @@ SECTIONS = (
     Section("precision", EMBEDDER, embedder_sections.precision, (EMBEDDER, DETECTOR), bf16=True),
     Section("groceries", EMBEDDER, embedder_sections.groceries, (EMBEDDER,), ("data",)),
     Section("heldout", EMBEDDER, embedder_sections.heldout, (EMBEDDER,), ("data", "cutouts")),
+    Section("piles", EMBEDDER, embedder_sections.piles, (EMBEDDER,), ("data", "cutouts")),
     Section("rooms", EMBEDDER, embedder_sections.rooms, (EMBEDDER,), ("data", "cutouts", "rooms")),
     Section("speed", EMBEDDER, embedder_sections.speed, (EMBEDDER,)),
     Section("detector", DETECTOR, detector_sections.detector, (DETECTOR,)),

@@ -135,6 +135,15 @@ def rooms(bench: Workbench) -> Figures:
     return _asked_in(bench, validation.room_task(plain, [crop for name in wanted for crop in shown.get(name, ())]))
 
 
+def piles(bench: Workbench) -> Figures:
+    """Photos of many of one of these products, as bins and shelves show them, over the same gallery.
+
+    Raises:
+        InputError: the cut-outs hold no such product.
+    """
+    return _asked_in(bench, measure.pile_task(bench.given.folder("data"), bench.given.folder("cutouts")))
+
+
 def _asked_in(bench: Workbench, task: validation.Task) -> Figures:
     if not task.queries:
         raise InputError("Nothing given shows a product that is kept from training; render more of them.")

@@ -139,6 +139,11 @@ def heldout(figures: Figures) -> str:
     return _held_out(figures, "composites")
 
 
+def piles(figures: Figures) -> str:
+    """One row a way."""
+    return _held_out(figures, "photos of many of one")
+
+
 def rooms(figures: Figures) -> str:
     """One row a way."""
     return _held_out(figures, "crops of rendered rooms, at least 36 px,")
@@ -256,6 +261,7 @@ RENDER: dict[str, Callable[[Figures], str]] = {
     "gallery": gallery,
     "groceries": groceries,
     "heldout": heldout,
+    "piles": piles,
     "rooms": rooms,
     "speed": speed,
     "detector": detector,

@@ -26,6 +26,9 @@ const el = (tag, attributes = {}, ...children) => decorate(document.createElemen
 /** The same for SVG. */
 const shape = (tag, attributes = {}, ...children) => decorate(document.createElementNS(SVG_NS, tag), attributes, children);
 
+/** How to scroll for this reader: at once where less motion is asked for. The style sheet can't say it to scripts. */
+const gliding = () => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth');
+
 // 24 x 24 outlines, drawn for this page.
 const ICONS = {
   alert: 'M12 8v5M12 16.5v.01M10.3 4.2 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4.2a2 2 0 0 0-3.4 0z',

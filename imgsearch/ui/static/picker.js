@@ -206,7 +206,7 @@ function choose(id) {
   firstHint.dismiss();
   pick(id);
   // On a phone the results are further down, and a room is nothing to choose from on the photo.
-  if (id === 'room' && matchMedia('(max-width: 720px)').matches) document.querySelector('.results')?.scrollIntoView({ behavior: 'smooth' });
+  if (id === 'room' && matchMedia('(max-width: 720px)').matches) document.querySelector('.results')?.scrollIntoView({ behavior: gliding() });
 }
 
 function pick(id) {

@@ -173,7 +173,7 @@ function moveTo(i) {
   if (!node) return;
   point(to); // a window in the background gets no focus events
   node.focus({ preventScroll: true });
-  node.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  node.scrollIntoView({ block: 'nearest', behavior: gliding() });
 }
 
 // -- talking to the server -------------------------------------------------------------------------------------------------

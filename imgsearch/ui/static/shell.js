@@ -120,7 +120,7 @@ async function gone() {
   if (offline) return;
   offline = true;
   showMessage(note, 'server_gone', say('server_gone'), { title: say('server_gone_title') });
-  scrollTo({ top: 0, behavior: 'smooth' });
+  scrollTo({ top: 0, behavior: gliding() });
   do await new Promise((done) => setTimeout(done, RETRY_MS)); while (!await serverAnswers());
   location.reload();
 }
