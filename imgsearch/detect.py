@@ -26,8 +26,8 @@ from imgsearch.weights import DetectorWeights
 
 MIN_SIDE_PX = 8.0  # of the full-size photo
 # Two answers that share more are one thing. With .5, .55, .6: mean mAP50 of five validation sets .655, .654, .648;
-# found in 100 boxes on shelves .919, .930, .932, on clothes .926, .932, .926. Lower by far, a
-# lamp could take its table away.
+# found in 100 boxes on shelves .919, .930, .932, on clothes .926, .932, .926. Of 6,340 things in rendered rooms 29
+# pairs share more than .55, plates of a stack most of them, 11 of them of two kinds: a chair before a table.
 SAME_BOX_IOU = 0.55
 _PADDING = 114  # the grey that ultralytics trains with
 
