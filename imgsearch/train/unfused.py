@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from imgsearch.errors import ModelError
 from imgsearch.yolo import build_network, named_constants
 
 
@@ -29,7 +30,7 @@ def from_served(xml: Path, class_count: int, pictures: Iterable[torch.Tensor]) -
         pictures: batches (B, 3, S, S) float32 in [0, 1], 50 pictures or more in all: they give the norms' statistics.
 
     Raises:
-        KeyError: the file holds another network.
+        ModelError: the file holds another network, as those with the head that needs no NMS.
     """
     network = build_network(class_count)
     _load(network, named_constants(xml))
@@ -52,7 +53,9 @@ def _load(network: Any, constants: dict[str, NDArray[np.float32]]) -> None:
         elif name.endswith("running_var"):
             own.fill_(1.0)
         elif not name.endswith(("bn.weight", "running_mean", "num_batches_tracked")):
-            raise KeyError(name)
+            raise ModelError(
+                f"The detector to start from lacks {name}, so it is another network; start from the bundled one."
+            )
 
 
 def _fit_norms(network: Any, pictures: Iterable[torch.Tensor]) -> None:

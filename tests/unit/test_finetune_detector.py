@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from imgsearch import cli, config, detect, images, weights, yolo
 from imgsearch.errors import ConfigError, ModelError
 from imgsearch.records import Box, Detection
-from imgsearch.train import detector, finetune_detector
+from imgsearch.train import detector, finetune_detector, unfused
 from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.train.detector_figures import Tally
 from imgsearch.train.finetune_detector import DetectorTuning, best_threshold, judge
@@ -121,6 +121,15 @@ def test_the_network_behind_the_bundled_file_answers_as_it_does(bundled_network:
     surest = theirs[:, 4] > 0.05
     assert surest.sum() >= 3
     np.testing.assert_allclose(ours[: len(theirs)][surest], theirs[surest], atol=2e-3)
+
+
+def test_a_file_of_another_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights of before, whose head had other names."""
+    xml = config.ASSETS / "models" / "detector.xml"
+    older = {name.replace("model.23.cv", "model.23.one2one_cv"): v for name, v in yolo.named_constants(xml).items()}
+    monkeypatch.setattr(unfused, "named_constants", lambda _: older)
+    with pytest.raises(ModelError, match=r"lacks model\.23\.cv2\.\S+ so it is another network"):
+        from_served(xml, len(CLASS_NAMES), [])
 
 
 @pytest.fixture(scope="module")
