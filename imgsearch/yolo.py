@@ -49,8 +49,9 @@ def rows_of(answer: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = _merged(answer[answer[:, 4] >= _NOISE])
     else:
         confidences = 1 - np.prod(1 - answer[4:], axis=0)
-        rows = np.column_stack([answer[:4].T, confidences, answer[4:].argmax(0).astype(np.float32)])
-        rows = rows[confidences >= _NOISE]
+        heard = confidences >= _NOISE
+        classes = answer[4:, heard].argmax(0).astype(np.float32)
+        rows = np.column_stack([answer[:4, heard].T, confidences[heard], classes])
     return rows[np.argsort(-rows[:, 4], kind="stable")[:MOST_ROWS]]
 
 

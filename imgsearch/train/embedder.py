@@ -169,7 +169,7 @@ class _Trainer:
         self.memory = Memory(MEMORY_ROWS, EMBEDDING_DIM, run.device)
         self.optimiser = torch.optim.AdamW(self._groups(), lr=run.learning_rate, betas=(0.9, 0.98))
         # Where the processor does not compute in bfloat16, torch emulates it: 1.5 instead of 27 pictures a second.
-        self.rounds = run.device != "cpu" or computes_bf16()
+        self.in_bfloat16 = run.device != "cpu" or computes_bf16()
         self.step = 0
         self.used_s = 0.0
 
@@ -220,7 +220,7 @@ class _Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate() * group["scale"]
         inputs = torch.cat([batch.studio, batch.photo, batch.picture]).to(self.run.device)
-        with torch.autocast(self.run.device.split(":")[0], dtype=torch.bfloat16, enabled=self.rounds):
+        with torch.autocast(self.run.device.split(":")[0], dtype=torch.bfloat16, enabled=self.in_bfloat16):
             vectors = self.network(inputs.contiguous(memory_format=torch.channels_last))
         losses = self._losses(vectors.float(), batch)
         self.optimiser.zero_grad(set_to_none=True)

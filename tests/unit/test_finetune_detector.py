@@ -123,6 +123,15 @@ def test_the_network_behind_the_bundled_file_answers_as_it_does(bundled_network:
     np.testing.assert_allclose(ours[: len(theirs)][surest], theirs[surest], atol=2e-3)
 
 
+def test_a_seed_with_a_second_head_gives_what_it_shares(tmp_path: Path) -> None:
+    """Checkpoints of before have the head that needs no NMS, too."""
+    state = {name: value.clone() for name, value in yolo.build_network(len(CLASS_NAMES)).state_dict().items()}
+    second = {"model.23.one2one_cv2.0.0.conv.weight": torch.ones(1)}
+    save_file(state | second, tmp_path / "seed.safetensors")
+    started = detector.initial_network(tmp_path / "seed.safetensors", len(CLASS_NAMES), tmp_path).state_dict()
+    assert all(torch.equal(started[name], value) for name, value in state.items())
+
+
 def test_a_file_of_another_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights of before, whose head had other names."""
     xml = config.ASSETS / "models" / "detector.xml"
