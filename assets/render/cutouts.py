@@ -1,6 +1,6 @@
 """Training pictures: random products, cut out with alpha, as photos would show them.
 
-    python cutouts.py OUT [--per-family 18] [--views 8] [--px 256]
+    python cutouts.py OUT [--per-family 18] [--views 8] [--px 256] [--produce]
 
 Writes OUT/<product_id>/<view>.webp (RGBA, cropped to what is opaque) and appends to OUT/index.csv; a run that was
 stopped goes on where it was. Families take turns, so any beginning of the index is balanced. About .4 s a picture. The
@@ -14,7 +14,7 @@ import csv
 import math
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -23,6 +23,7 @@ import bpy
 import catalog
 import families
 import numpy as np
+import produce
 from families import Family
 from mesh import Product, box
 from nodes import Shader
@@ -45,14 +46,14 @@ class Subject:
     params: Family
 
 
-def subjects(per_family: int) -> Iterator[Subject]:
-    """Random products, the families in turn."""
+def subjects(per_family: int, kinds: Mapping[str, type[Family]] = families.FAMILIES) -> Iterator[Subject]:
+    """Random products, the families in turn; pairs of variants among the goods of a shop's families."""
     taken = {spec.params for spec in catalog.SPECS}
     before: dict[str, Subject] = {}
     for n in range(per_family):
-        for name, kind in families.FAMILIES.items():
+        for name, kind in kinds.items():
             rng = Random(f"train-{name}-{n}")
-            paired = n % PAIR_EVERY == PAIR_EVERY - 1
+            paired = name in families.FAMILIES and n % PAIR_EVERY == PAIR_EVERY - 1
             params = vary(before[name].params, rng) if paired else kind.sample(rng)
             if params in taken:
                 continue
@@ -178,16 +179,18 @@ def main() -> None:
     parser.add_argument("--per-family", type=int, default=18, help="products a family")
     parser.add_argument("--views", type=int, default=8, help="views a product")
     parser.add_argument("--px", type=int, default=256, help="side of the square a view is rendered in")
+    parser.add_argument("--produce", action="store_true", help="fruit and vegetables instead of what a home shop sells")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     index = args.out / "index.csv"
     done = {row["path"] for row in csv.DictReader(index.open(newline=""))} if index.exists() else set()
-    total, started, made = args.per_family * args.views * len(families.FAMILIES), time.time(), 0
+    kinds = produce.FAMILIES if args.produce else families.FAMILIES
+    total, started, made = args.per_family * args.views * len(kinds), time.time(), 0
     with index.open("a", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, FIELDS)
         if not done:
             writer.writeheader()
-        for subject in subjects(args.per_family):
+        for subject in subjects(args.per_family, kinds):
             views = [v for v in range(args.views) if f"{subject.id}/{v}.webp" not in done]
             for row in render_subject(subject, views, args.px, args.out) if views else ():
                 writer.writerow(row)

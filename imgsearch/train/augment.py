@@ -96,7 +96,7 @@ def pile_view(rng: Rng, views: Sequence[Pixels], background: Pixels) -> Pixels:
     `views` are cut-outs of one product from any side.
     """
     shelved = rng.random() < 0.5
-    longest = float(rng.uniform(32, 80))
+    longest = float(rng.uniform(32, 110))
     canvas = _background(rng, background, PILE_PX)
     side = int(longest * 1.6)
     # Beyond the canvas there is room for what stands half in the picture.

@@ -26,11 +26,14 @@ from imgsearch.train.room_crops import RoomCrop
 
 FAMILY_RUN = 6
 """Products of one family that follow each other in a batch: they are each other's hard negatives."""
+FAMILY_POWER = 0.75
+"""A family is drawn by its size to this power: between alike for all families (0) and alike for all products (1). With
+.5, nearly half of the product shots drawn came from the smallest collection, whose families hold few pictures each."""
 RECOLOURED_SHARE = 0.2
 ROOM_SHARE = 0.5
 """Of the photo views of a product that stands in rendered rooms, so many are crops of these, the others composites."""
 MIRRORED_SHARE = 0.5
-PILE_SHARE = 0.2
+PILE_SHARE = 0.3
 """Of the composites, so many show the product many times, as a shop's bins and shelves do."""
 Thing = TypeVar("Thing")
 NO_CLASS = -1
@@ -208,7 +211,7 @@ def draw_products(rng: np.random.Generator, families: list[list[str]], count: in
     """`count` distinct products (fewer if there are fewer) in runs of `FAMILY_RUN` of one family."""
     drawn: dict[str, None] = {}
     total = sum(len(family) for family in families)
-    weights = np.sqrt([len(family) for family in families])
+    weights = np.array([len(family) for family in families]) ** FAMILY_POWER
     while len(drawn) < min(count, total):
         family = families[rng.choice(len(families), p=weights / weights.sum())]
         for index in rng.permutation(len(family))[:FAMILY_RUN]:

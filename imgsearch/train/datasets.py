@@ -33,6 +33,11 @@ Pixels = npt.NDArray[np.uint8]
 WHITE_GROUND_COLLECTIONS = ("embed_abo", "embed_fashion", "embed_flipkart")
 CLASS_COLLECTIONS = ("embed_caltech101", "embed_tiny_imagenet", "embed_fashion", "embed_fashion_small")
 BACKGROUND_COLLECTIONS = ("embed_caltech101", "detect_coco256", "detect_groceries")
+SHELF_COLLECTION = "detect_groceries"
+LEAST_PACKAGE_PX = 56
+"""Shorter side of a package on a shelf photo that is worth training on: the network's input is 80 px."""
+PACKAGE_INSET = 0.03
+"""Of a package's box, cut off on each side: what its neighbours and the shelf show there."""
 SPRITE_PX = 144
 """Longest side a cut-out is kept at: above the largest network input times the largest fill."""
 
@@ -107,6 +112,29 @@ def read_white_ground_sprites(folder: Path) -> list[Sprite]:
     return sprites
 
 
+def read_package_sprites(folder: Path) -> list[Sprite]:
+    """The largest package of each shelf photo, cut out by its box; each is its own product, its class the family.
+
+    One of a photo, since its neighbours are mostly the same product again. A package fills its box, so the box will do.
+    """
+    sprites: list[Sprite] = []
+    for row in read_rows(folder, SHELF_COLLECTION):
+        box = max(row["boxes"], key=_area, default=None)
+        if box is None or min(box["x2"] - box["x1"], box["y2"] - box["y1"]) < LEAST_PACKAGE_PX:
+            continue
+        inset_x, inset_y = (PACKAGE_INSET * (box[f"{axis}2"] - box[f"{axis}1"]) for axis in "xy")
+        left, top = max(0, int(box["x1"] + inset_x)), max(0, int(box["y1"] + inset_y))
+        part = decode(row["image"])[top : int(box["y2"] - inset_y), left : int(box["x2"] - inset_x), :3]
+        rgba = np.dstack([part, np.full(part.shape[:2], 255, np.uint8)])
+        product_id = f"{SHELF_COLLECTION}/{row['name']}"
+        sprites.append(Sprite(shrink(rgba, SPRITE_PX), product_id, product_id, f"{SHELF_COLLECTION}/{box['label']}"))
+    return sprites
+
+
+def _area(box: dict[str, Any]) -> float:
+    return float((box["x2"] - box["x1"]) * (box["y2"] - box["y1"]))
+
+
 def cut_from_white(picture: Pixels) -> Pixels | None:
     """Premultiplied RGBA of the thing on a white ground, or None where the ground is not white or nothing stands on it.
 
@@ -147,7 +175,7 @@ def read_labelled(folder: Path) -> list[Labelled]:
         for collection in CLASS_COLLECTIONS
         for row in read_rows(folder, collection)
     ]
-    for row in read_rows(folder, "detect_groceries"):
+    for row in read_rows(folder, SHELF_COLLECTION):
         for box in row["boxes"]:
             xyxy = (box["x1"], box["y1"], box["x2"], box["y2"])
             pictures.append(Labelled(row["image"], f"groceries/{box['label']}", xyxy))
