@@ -141,7 +141,7 @@ def first_hits(found: list[weights.ModelSet], feed: Path, scenes: list[Scene]) -
             box = ingest.gallery_box(photo, detector)
             names.append(product.product_id)
             crops.append(images.crop(photo, box) if box else photo.image)
-    asked = [images.crop(images.load(path), box) for path, box, _, _ in scenes]
+    asked = [images.query_crop(images.load(path), box) for path, box, _, _ in scenes]
     right = np.asarray([product_id for _, _, product_id, _ in scenes])
     hits = []
     for models in found:

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 # the answer to a snapshot is a little surer than that to a photo, so wrong answers are overrated as right ones are.
 FOREIGN_LIKELY = 0.04  # of foreign things may be called likely or exact
 ELSEWHERE_LIKELY = 0.05  # the same for goods whose own category is not in the shop...
-MISSED_LIKELY = 0.20  # ...unless more than this of the right matches would be lost for it: fine categories are alike
+MISSED_LIKELY = 0.15  # ...unless more than this of the right matches would be lost for it: fine categories are alike
 LOOK_ALIKE_EXACT = 0.08  # of things whose own group is not in the shop may be called exact
 FOREIGN_EXACT = 0.02  # of foreign things, and of goods whose own category is not in the shop...
 MISSED_EXACT = 0.35  # ...unless more than this of the right matches would lose the word for it

@@ -28,6 +28,9 @@ MAX_BATCH = 32
 BATCH_NORM_EPSILON = 1e-5  # torch's default, with which the weights were trained
 LAYER_NORM_EPSILON = 1e-5
 GEM_FLOOR = 1e-6
+STAGE_FEATURES = {5: 128, 6: 256, 7: 512}
+"""Maps of the body's children that are looked at: see `imgsearch.network`, which this module may not import."""
+LAST_STAGE = 7
 
 Vectors = NDArray[np.float32]
 State = Mapping[str, NDArray[np.float32]]
@@ -230,7 +233,9 @@ def read_state(weights: EmbedderWeights) -> dict[str, NDArray[np.float32]]:
         raise ModelError(f"The embedder {weights.path} can't be read ({error}); restore the file.") from error
     counters = "num_batches_tracked"  # torch's own, of no use after training
     state = {name: array.astype(np.float32) for name, array in stored.items() if not name.endswith(counters)}
-    expected = expected_shapes(weights.dim)
+    expected = expected_shapes(
+        weights.dim, one_stage=_shape(state, "fc.weight") == (weights.dim, STAGE_FEATURES[LAST_STAGE])
+    )
     wrong = sorted(name for name in expected.keys() | state.keys() if _shape(state, name) != expected.get(name))
     if wrong:
         raise ModelError(
@@ -240,9 +245,14 @@ def read_state(weights: EmbedderWeights) -> dict[str, NDArray[np.float32]]:
     return state
 
 
-def expected_shapes(dim: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every array of the architecture (batch counters left out)."""
-    shapes: dict[str, tuple[int, ...]] = {"pool.p": (), "fc.weight": (dim, 512), "body.0.weight": (64, 3, 7, 7)}
+def expected_shapes(dim: int, *, one_stage: bool = False) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every array of the architecture (batch counters left out).
+
+    Args:
+        one_stage: the last stage alone is looked at, as in weights of earlier versions.
+    """
+    features = STAGE_FEATURES[LAST_STAGE] if one_stage else sum(STAGE_FEATURES.values())
+    shapes: dict[str, tuple[int, ...]] = {"pool.p": (), "fc.weight": (dim, features), "body.0.weight": (64, 3, 7, 7)}
     norms = {"body.1": 64}
     channels = 64
     for stage, block in _blocks():
@@ -266,9 +276,13 @@ def build_graph(state: State, size_px: int) -> Any:
     pictures = ops.parameter(openvino.PartialShape([-1, 3, size_px, size_px]), np.float32, name="pictures")
     node = ops.relu(_convolution(state, pictures, "body.0", "body.1", stride=2))
     node = ops.max_pool(node, [2, 2], [1, 1], [1, 1], [1, 1], [3, 3]).output(0)
+    one_stage = state["fc.weight"].shape[1] == STAGE_FEATURES[LAST_STAGE]
+    levels = []
     for stage, block in _blocks():
         node = _residual_block(state, node, f"body.{stage}.{block}", stride=2 if stage > 4 and block == 0 else 1)
-    vectors = ops.matmul(_layer_norm(_gem(node, float(state["pool.p"]))), state["fc.weight"], False, True)
+        if block == 1 and (stage == LAST_STAGE or (stage in STAGE_FEATURES and not one_stage)):
+            levels.append(_layer_norm(_gem(node, float(state["pool.p"]))))
+    vectors = ops.matmul(ops.concat(levels, 1), state["fc.weight"], False, True)
     unit = ops.normalize_l2(vectors, np.array([1], np.int64), 1e-12, "max")
     return openvino.Model([unit], [pictures], "embedder")
 

@@ -209,7 +209,7 @@ def _answer(
     try:
         photo = images.load(query.image)
         boxes = targets_of(query, photo, target, detector)
-        crops = [images.crop(photo, box) for box in boxes]
+        crops = [images.query_crop(photo, box) for box in boxes]
     except InputError as error:  # the picture, or a box outside it
         raise CatalogError(str(error), query.file, query.row) from error
     shared_ms = (time.perf_counter() - started) * 1000.0

@@ -14,7 +14,10 @@ from torch.nn import functional as F
 from torchvision.models import ResNet50_Weights, resnet18, resnet50
 
 EMBEDDING_DIM = 256
-FEATURES = 512
+STAGE_FEATURES = (128, 256, 512)
+"""Maps of the body's last three stages. Early ones keep what late ones gave up for the goods they were trained on."""
+FEATURES = sum(STAGE_FEATURES)
+FEATURES_OF_ONE = STAGE_FEATURES[-1]
 
 
 class GeM(nn.Module):
@@ -33,25 +36,38 @@ class GeM(nn.Module):
 
 
 class EmbedderNet(nn.Module):
-    """ResNet-18 body -> GeM -> LayerNorm without affine -> Linear(512, 256) without bias -> L2.
+    """ResNet-18 body -> GeM and LayerNorm without affine of its last stages -> Linear without bias -> L2.
 
     Input (N, 3, S, S) float32 as `imgsearch.images.preprocess` makes it, output (N, 256) float32 unit rows.
+
+    Args:
+        features: `FEATURES` for the last three stages side by side, or `FEATURES_OF_ONE` for the last alone, as weights
+            trained by earlier versions have it.
 
     Example: ``EmbedderNet()(torch.zeros(1, 3, 128, 128)).shape == (1, 256)``
     """
 
-    def __init__(self) -> None:
+    def __init__(self, features: int = FEATURES) -> None:
         super().__init__()
         # Zero-initialised last batch norm of each block: the residual branches start as identities (Goyal et al. 2017).
         layers = list(resnet18(zero_init_residual=True).children())[:-2]
         self.body = nn.Sequential(*layers)
         self.pool = GeM()
-        self.ln = nn.LayerNorm(FEATURES, elementwise_affine=False)
-        self.fc = nn.Linear(FEATURES, EMBEDDING_DIM, bias=False)
+        self.fc = nn.Linear(features, EMBEDDING_DIM, bias=False)
+        self._first_stage = len(layers) - (1 if features == FEATURES_OF_ONE else len(STAGE_FEATURES))
 
     def forward(self, pictures: Tensor) -> Tensor:
-        projected: Tensor = self.fc(self.ln(self.pool(self.body(pictures))))
-        return F.normalize(projected.float(), dim=1)
+        return F.normalize(self.fc(self.features(pictures)).float(), dim=1)
+
+    def features(self, pictures: Tensor) -> Tensor:
+        """(N, 3, S, S) -> (N, F) float32, what the last layer projects: each stage's part has mean 0 and variance 1."""
+        levels, maps = [], pictures
+        for number, child in enumerate(self.body):
+            maps = child(maps)
+            if number >= self._first_stage:
+                pooled = self.pool(maps)
+                levels.append(F.layer_norm(pooled, pooled.shape[1:]))
+        return torch.cat(levels, 1)
 
 
 def load_resnet50() -> nn.Module:
@@ -70,7 +86,9 @@ def load_network(state: Mapping[str, Tensor]) -> EmbedderNet:
 
     Raises RuntimeError (torch's own) when a name or a shape does not fit.
     """
-    network = EmbedderNet()
+    projection = state.get("fc.weight")
+    width = projection.shape[-1] if projection is not None else FEATURES
+    network = EmbedderNet(width if width == FEATURES_OF_ONE else FEATURES)
     network.load_state_dict({name: _as_float32(tensor) for name, tensor in state.items()})
     return network.eval()
 

@@ -131,7 +131,7 @@ class ImageSearch:
         Raises:
             BoxError: a box leaves less than 4 px inside the photo.
         """
-        return self.embedder.embed([images.crop(photo, box) for box in boxes])
+        return self.embedder.embed([images.query_crop(photo, box) for box in boxes])
 
     def search(
         self, photo: Photo, box: Box | None = None, *, top_k: int = 24, filters: Filters | None = None

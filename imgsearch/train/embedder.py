@@ -30,7 +30,7 @@ from torch.utils.data import DataLoader
 
 from imgsearch.errors import InputError
 from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
-from imgsearch.train import augment, datasets, room_crops, validation
+from imgsearch.train import augment, datasets, projection, room_crops, validation
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
 from imgsearch.train.memory import Memory
 from imgsearch.train.room_crops import RoomCrop
@@ -103,6 +103,9 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     report(f"before: {score}")
     trainer.fit(report)
     score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
+    report(f"trained: {score}")
+    trainer.ema = projection.refit(trainer.ema, trainer.batches)
+    score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
     report(f"after: {score}")
     return trainer.export(score)
 
@@ -135,7 +138,9 @@ def load_material(run: EmbedderTraining) -> Material:
     asked, known = ({sprite.product_id for sprite in sprites} for sprites in (held_out, kept))
     pools = Pools(
         rendered=kept,
-        shots=datasets.read_white_ground_sprites(run.data) if run.data else [],
+        shots=[*datasets.read_white_ground_sprites(run.data), *datasets.read_package_sprites(run.data)]
+        if run.data
+        else [],
         labelled=datasets.read_labelled(run.data) if run.data else [],
         backgrounds=datasets.read_backgrounds(run.data, run.rooms),
         rooms=[crop for crop in in_rooms if crop.product_id in known],
@@ -154,7 +159,7 @@ class _Trainer:
         torch.manual_seed(run.seed)
         self.run = run
         self.batches = Batches(pools, run.shape, run.seed)
-        network = load_network(load_file(run.init)) if run.init else EmbedderNet()
+        network = self._start(run.init) if run.init else EmbedderNet()
         self.network = network.train().to(run.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         for child in list(self.network.body)[: run.frozen_children]:
             child.eval().requires_grad_(False)
@@ -172,6 +177,13 @@ class _Trainer:
         self.in_bfloat16 = run.device != "cpu" or computes_bf16()
         self.step = 0
         self.used_s = 0.0
+
+    def _start(self, init: Path) -> EmbedderNet:
+        """The weights to go on from; those of earlier versions get to see all that these networks look at."""
+        network = load_network(load_file(init))
+        wide = projection.widened(network)
+        resumed = (self.run.out / CHECKPOINT).is_file()  # its weights replace these
+        return wide if resumed or wide is network else projection.refit(wide, self.batches)
 
     def _mean_proxies(self, pools: Pools) -> nn.Parameter:
         """Each product's proxy starts at the mean of its own views: a random one would cost hundreds of steps."""

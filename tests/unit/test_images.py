@@ -160,6 +160,15 @@ def test_a_crop_outside_the_picture_is_refused_and_one_across_the_edge_is_clippe
         images.crop(photo, Box(100, 100, 200, 200))
 
 
+def test_a_query_is_its_box_and_a_fiftieth_of_its_sides_around_it_as_far_as_the_photo_goes() -> None:
+    photo = images.load(encode(quadrants(400, 200), "PNG"))
+    assert images.query_box(photo, Box(100, 50, 200, 100)).xyxy == (98.0, 49.0, 202.0, 101.0)
+    assert images.query_crop(photo, Box(100, 50, 200, 100)).size == (104, 52)
+    assert images.query_crop(photo, Box(-50, -50, 450, 250)).size == (400, 200)
+    with pytest.raises(BoxError, match="inside the"):
+        images.query_crop(photo, Box(500, 100, 600, 200))
+
+
 def test_letterbox_keeps_the_aspect_and_pads_with_the_border_colour() -> None:
     image = Image.new("RGB", (100, 50), (10, 200, 30))
     image.paste((250, 250, 250), (30, 15, 70, 35))

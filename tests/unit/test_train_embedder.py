@@ -115,6 +115,32 @@ def test_a_photo_without_white_ground_is_not_cut() -> None:
     assert datasets.cut_from_white(np.full((40, 40, 3), 255, np.uint8)) is None
 
 
+def test_of_a_shelf_photo_the_largest_package_is_cut_out_and_small_ones_are_left(tmp_path: Path) -> None:
+    photo = np.full((200, 200, 3), 60, np.uint8)
+    photo[20:180, 10:90] = COLOURS[0]
+    sides = [(10, 20, 90, 180), (100, 20, 170, 90), (180, 0, 199, 30)]
+    boxes = [dict(zip(("x1", "y1", "x2", "y2"), box, strict=True), label="tea") for box in sides]
+    row = {"name": "TEA1.png", "label": "", "product_id": "", "width": 200, "height": 200, "split": "train"}
+    rows = [{**row, "image": encoded(photo), "boxes": boxes}]
+    rows.append({**row, "name": "TEA2.png", "image": encoded(photo[::-1]), "boxes": boxes[2:]})
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "detect_groceries.parquet")
+    (package,) = datasets.read_package_sprites(tmp_path)
+    assert package.product_id == "detect_groceries/TEA1.png"
+    assert package.family == "detect_groceries/tea"
+    height, width = package.rgba.shape[:2]
+    assert height == datasets.SPRITE_PX
+    assert abs(width / height - 80 / 160) < 0.02
+    assert (package.rgba == (*COLOURS[0], 255)).all()
+
+
+def test_products_of_large_families_are_drawn_less_often_than_those_of_small_ones_but_not_by_as_much() -> None:
+    families = [[f"a{i}" for i in range(160)], [f"b{i}" for i in range(10)]]
+    rng = np.random.default_rng(5)
+    drawn = [name[0] for _ in range(400) for name in draw_products(rng, families, 6)]
+    # 160 ** .75 to 10 ** .75: eight draws to one, of a family that is sixteen times as large.
+    assert 6 < drawn.count("a") / drawn.count("b") < 10.5
+
+
 def test_drawn_products_are_distinct_and_come_in_runs_of_a_family() -> None:
     families = [[f"a{i}" for i in range(40)], [f"b{i}" for i in range(40)], ["c0"]]
     drawn = draw_products(np.random.default_rng(3), families, 24)

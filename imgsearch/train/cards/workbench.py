@@ -163,7 +163,8 @@ class Workbench:
 
     def crops(self, cut: Callable[[Photo, Box], Image.Image] = images.crop) -> list[Image.Image]:
         """The truth's boxes cut out, by whatever cuts."""
-        return [cut(photo, evaluate.targets_of(query, photo, "box", None)[0]) for query, photo in self._seen()]
+        meant = [(photo, evaluate.targets_of(query, photo, "box", None)[0]) for query, photo in self._seen()]
+        return [cut(photo, images.query_box(photo, box)) for photo, box in meant]
 
     def _seen(self) -> list[tuple[Query, Photo]]:
         return [(query, self.photos[query.image]) for query in self.asked]
@@ -174,7 +175,7 @@ class Workbench:
         found: list[Image.Image | None] = []
         for query, photo in steps(self._seen(), "detect"):
             boxes = evaluate.targets_of(query, photo, "detect", self.detector)
-            found.append(images.crop(photo, boxes[0]) if boxes else None)
+            found.append(images.query_crop(photo, boxes[0]) if boxes else None)
         return found
 
     def gallery(self, how: GalleryCrop) -> Gallery:
