@@ -32,6 +32,8 @@ FLAGS = (
 )  # fmt: skip
 START_S = 240  # a limit against hanging, not a measurement
 WAIT_MS = 60_000
+STREAM = "/queue/data"  # where Gradio streams the answers
+STREAM_WAIT_S = 5.0
 USER, PASSWORD = "ada", "open sesame"
 
 RECORD_MODULES = """
@@ -284,9 +286,12 @@ class Visit:
         self.url = url
         self.console: list[str] = []
         self.outside: list[str] = []
+        self._streams: set[Any] = set()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
         self.page.on("request", self._request)
+        self.page.on("requestfinished", lambda request: self._streams.discard(request))
+        self.page.on("requestfailed", lambda request: self._streams.discard(request))
 
     def _note(self, message: Any) -> None:
         if message.type == "error":
@@ -295,6 +300,15 @@ class Visit:
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.outside.append(request.url)
+        if STREAM in request.url:
+            self._streams.add(request)
+
+    def reload(self) -> None:
+        """Load the page anew once no answer is streamed to it any more: Gradio logs a stream that a reload cuts off."""
+        deadline = time.monotonic() + STREAM_WAIT_S
+        while self._streams and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        self.page.reload()
 
     def open(self) -> Visit:
         """Load the page and wait until its shop is open."""

@@ -125,7 +125,7 @@ def test_the_switch_keeps_photo_and_results_and_is_remembered(visit: Visit, room
     assert (visit.ids(), visit.rev()) == (cards, rev)
     amount = re.sub(r"[^\d.]", "", cost)
     assert plain(visit.get("card").first.locator(".cost").inner_text()) == f"{amount.replace('.', ',')} €"
-    visit.page.reload()
+    visit.reload()
     visit.page.wait_for_selector("body.shop-ready")
     assert visit.page.locator("html").get_attribute("lang") == "de"
     speak(visit, "en")

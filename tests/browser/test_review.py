@@ -115,7 +115,7 @@ def test_a_burst_of_keys_is_saved_in_order(reviewer: Visit) -> None:
         "for (const key of '1112224444z') document.dispatchEvent(new KeyboardEvent('keydown', {key, cancelable: true}))"
     )
     _expect_grades(reviewer, "EEESSSIII-")
-    reviewer.page.reload()
+    reviewer.reload()
     _open(reviewer)
     assert _grades(reviewer) == "EEESSSIII-"
     assert _current(reviewer) == 10, "the first match that has no grade"
@@ -153,7 +153,7 @@ def test_keys_are_left_alone_while_typing_and_on_another_tab(reviewer: Visit) ->
     assert _grades(reviewer) == "-" * 10
     reviewer.page.keyboard.press("2")
     _expect_grades(reviewer, "S---------")
-    reviewer.page.reload()
+    reviewer.reload()
     _open(reviewer)
     assert reviewer.get("review-note").input_value() == "z 1234"
 

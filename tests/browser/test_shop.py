@@ -433,7 +433,7 @@ def test_dark_follows_the_system_and_the_button(browser: Any, server: Server) ->
     visit.page.get_by_role("button", name="Light or dark").click()
     visit.page.wait_for_function(f"before => ({ground})() !== before", arg=dark)
     light = visit.page.evaluate(ground)
-    visit.page.reload()
+    visit.reload()
     visit.page.wait_for_selector("body.shop-ready")
     assert visit.page.evaluate(ground) == light
     visit.context.close()
