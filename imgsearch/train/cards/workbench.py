@@ -162,7 +162,7 @@ class Workbench:
         return {path: images.load(path) for path in dict.fromkeys(query.image for query in self.asked)}
 
     def crops(self, cut: Callable[[Photo, Box], Image.Image] = images.crop) -> list[Image.Image]:
-        """The truth's boxes cut out, by whatever cuts."""
+        """The truth's boxes cut out as a search does (`images.query_box`), by whatever cuts."""
         meant = [(photo, evaluate.targets_of(query, photo, "box", None)[0]) for query, photo in self._seen()]
         return [cut(photo, images.query_box(photo, box)) for photo, box in meant]
 
