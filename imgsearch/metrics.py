@@ -79,7 +79,7 @@ def _dcg(gains: Sequence[float], k: int) -> float:
 def chance_at_k(items: int, relevant: int, k: int) -> float:
     """hit@k of a random order: 1 - C(items - relevant, k) / C(items, k).
 
-    >>> chance_at_k(items=50, relevant=1, k=10)
+    >>> round(chance_at_k(items=50, relevant=1, k=10), 6)
     0.2
     """
     return 1.0 - math.comb(items - relevant, min(k, items)) / math.comb(items, min(k, items))

@@ -34,7 +34,8 @@ _LABELS: Mapping[str, str] = {
     "vest, top, leggings, sweatshirt, cape, romper, jumper, cardigan, bodysuit, hoodie, scarf, stockings, socks, "
     "tights, Tops, Kurtas, Kurtis, Sweaters, Sweatshirts, Briefs, Innerwear Vests, Trunk, Capris, Tunics, Leggings, "
     "Scarves, Mufflers, Stockings, Socks, Tracksuits, Lounge Shorts, Bra, Baby Girls' Clothes, Baby Boys' Clothes",
-    "food": "food, fruit, apple, lemon, banana, orange, sandwich, carrot, broccoli, pizza, donut, cake, hot dog",
+    "food": "food, fruit, round_produce, long_produce, apple, lemon, banana, orange, sandwich, carrot, broccoli, "
+    "pizza, donut, cake, hot dog",
 }
 _CLASS_OF_LABEL = {label: CLASS_NAMES.index(name) for name, text in _LABELS.items() for label in text.split(", ")}
 _CLASS_OF_COLLECTION = {"detect_deepfashion2": "clothing", "detect_groceries": "food"}

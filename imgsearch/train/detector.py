@@ -3,9 +3,12 @@
     python -m imgsearch.train.detector --data DIR --cutouts DIR --backgrounds DIR --rooms DIR \
         --init seed.safetensors --minutes 75 --out DIR
 
+One process uses one core well and a second one badly. On N cores, `torchrun --nproc-per-node N -m
+imgsearch.train.detector ...` runs N of them with the mean of their gradients: twice the pictures on two cores.
+
 Ultralytics brings the network, the loss and the augmentation; the loop is ours because its trainer plans by epochs,
-and everything here follows the clock instead: learning rate, picture size and mosaic are functions of the share of the
-budget that is spent. So a slow machine sees fewer pictures, never half a schedule.
+and everything here follows the clock instead: learning rate and picture size are functions of the share of the budget
+that is spent. So a slow machine sees fewer pictures, never half a schedule.
 
 Knows nothing about serving beyond the file it exports. Invariants: the budget counts training time only and survives a
 restart (`state.pt`, written every few minutes, is the loop's own; what leaves the folder is `detector.safetensors` and
@@ -21,15 +24,14 @@ import math
 import sys
 import time
 import warnings
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from imgsearch import config
 from imgsearch.errors import ModelError
-from imgsearch.train import composites
+from imgsearch.train import composites, processes
 from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.yolo import build_network, fuse
 
@@ -39,25 +41,17 @@ import numpy as np  # noqa: E402  (after the libraries were silenced)
 import torch  # noqa: E402
 from safetensors import safe_open  # noqa: E402
 from safetensors.torch import load_file, save_file  # noqa: E402
-from torch.nn import functional  # noqa: E402
 from ultralytics.cfg import get_cfg  # noqa: E402
-from ultralytics.data.build import build_yolo_dataset  # noqa: E402
 from ultralytics.utils.torch_utils import ModelEMA  # noqa: E402
 
+from imgsearch.train.detector_batches import BATCH, MANY, STRIDE, Views, batches, resized  # noqa: E402
 from imgsearch.train.unfused import from_served  # noqa: E402
 
-# From this share of the budget on: smallest and largest picture side (px), mosaic probability. A network that saw one
+# From this share of the budget on: smallest and largest longer side (px) of the pictures. A network that saw one
 # size is blind at others: trained up to 416 px, it had an mAP50 of .43 on clothes at 448 px and of .07 at 640.
-STAGES = ((0.0, (320, 608, 0.2)), (0.75, (416, 640, 0.0)))
-STRIDE = 32  # of the network's coarsest map: sides are multiples of it
-# Of the pictures seen, by what their names begin with; "own" are a shop's, which come alone.
-SHARES = {
-    "room": 0.34, "composite": 0.2, "detect_groceries": 0.14, "detect_deepfashion2": 0.19, "detect_ccp": 0.1,
-    "detect_coco256": 0.03, "own": 1.0,
-}  # fmt: skip
-BATCH = 8
-FROZEN_LAYERS = 3  # edges and textures: a third of the backward pass for the least to learn
-PEAK_LEARNING_RATE = 1e-3
+STAGES = ((0.0, (352, 608)), (0.7, (480, 640)))
+PEAK_LEARNING_RATE = 1e-3  # from random weights
+PEAK_GOING_ON = 5e-4  # from weights that are good already: more undoes first what they know
 WARM_UP_STEPS = 60
 WEIGHT_DECAY = 5e-4
 SAVE_EVERY_S = 180.0
@@ -80,11 +74,11 @@ class Progress:
         return min(1.0, self.spent_s / self.budget_s)
 
 
-def stage(share: float) -> tuple[int, int, float]:
-    """Smallest and largest picture side (px) and mosaic probability at this share of the budget.
+def stage(share: float) -> tuple[int, int]:
+    """Smallest and largest longer side (px) of the pictures at this share of the budget.
 
     >>> stage(0.1), stage(0.99)
-    ((320, 608, 0.2), (416, 640, 0.0))
+    ((352, 608), (480, 640))
     """
     return next(shown for start, shown in reversed(STAGES) if share >= start)
 
@@ -109,7 +103,7 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
     if seed is None:
         return build_network(class_count)
     if seed.suffix == ".xml":
-        some = itertools.islice(batches(data, NORMS_PX, 0.0, seed=0), NORMS_BATCHES)
+        some = itertools.islice(batches(data, NORMS_PX, seed=0), NORMS_BATCHES)
         return from_served(seed, class_count, (batch["img"] for batch in some))
     network = build_network(class_count)
     own = network.state_dict()
@@ -126,71 +120,32 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
     return network
 
 
-def _freeze(network: Any) -> None:
-    for layer in network.model[:FROZEN_LAYERS]:
-        layer.requires_grad_(False)
-
-
-def sampling_weights(names: Sequence[str]) -> list[float]:
-    """Weight of each picture, so that each kind gets its share of `SHARES`, however many pictures it has.
-
-    >>> sampling_weights(["room-00001-0.jpg", "detect_ccp-00003.jpg", "detect_ccp-00004.jpg"])
-    [0.34, 0.05, 0.05]
-    """
-    kinds = [name.split("-")[0] for name in names]
-    counts = Counter(kinds)
-    return [SHARES[kind] / counts[kind] for kind in kinds]
-
-
-def batches(folder: Path, size_px: int, mosaic: float, seed: int) -> Iterator[dict[str, Any]]:
-    """Endless augmented batches: `img` (B, 3, S, S) float32 in [0, 1], and the boxes in ultralytics' form."""
-    settings: Any = get_cfg(
-        overrides={
-            "imgsz": size_px, "mosaic": mosaic, "scale": 0.5, "translate": 0.08, "degrees": 0.0, "fliplr": 0.5,
-            "hsv_h": 0.01, "hsv_s": 0.4, "hsv_v": 0.3, "task": "detect", "mode": "train",
-        }
-    )  # fmt: skip
-    data = {"names": dict(enumerate(CLASS_NAMES)), "channels": 3}
-    dataset: Any = build_yolo_dataset(settings, str(folder / "images" / "train"), BATCH, data, mode="train")
-    generator = torch.Generator().manual_seed(seed)
-    weights = sampling_weights([Path(file).name for file in dataset.im_files])
-    sampler = torch.utils.data.WeightedRandomSampler(weights, len(weights), generator=generator)
-    while True:
-        loader = torch.utils.data.DataLoader(
-            dataset, BATCH, sampler=sampler, drop_last=True, collate_fn=dataset.collate_fn
-        )
-        for batch in loader:
-            batch["img"] = batch["img"].float() / 255
-            yield batch
-
-
-def resized(pictures: torch.Tensor, side_px: int) -> torch.Tensor:
-    """A batch `(B, 3, S, S)` at another side, channels last; its boxes are shares of the side and stay as they are."""
-    if pictures.shape[-1] != side_px:
-        pictures = functional.interpolate(pictures, (side_px, side_px), mode="bilinear", antialias=True)
-    return pictures.contiguous(memory_format=torch.channels_last)
-
-
 class Run:
-    """One training run in one folder."""
+    """One training run in one folder, in one process or in several in step (torchrun)."""
 
     def __init__(
-        self, folder: Path, data: Path, seed: Path | None, budget_s: float, peak: float = PEAK_LEARNING_RATE
+        self,
+        folder: Path,
+        data: Path,
+        seed: Path | None,
+        budget_s: float,
+        peak: float = PEAK_LEARNING_RATE,
+        views: Views = MANY,
     ) -> None:
-        self.folder, self.data, self.peak = folder, data, peak
+        self.folder, self.data, self.views = folder, data, views
+        self.peak = peak * math.sqrt(processes.count())  # Adam's rule for larger batches (Malladi et al. 2022)
         self.progress = Progress(budget_s)
         # Channels last: the same losses and gradients, 119 instead of 142 ms of processor time a picture at 320 px.
         started = (folder / STATE).is_file()
         network = build_network(len(CLASS_NAMES)) if started else initial_network(seed, len(CLASS_NAMES), data)
         self.network = network.to(memory_format=torch.channels_last)
-        if seed is not None:
-            _freeze(self.network)
         self.network.args = get_cfg()  # the loss reads its gains from here
         self.network.criterion = self.network.init_criterion()
         average: Any = ModelEMA  # untyped
         self.average = average(self.network, decay=0.998, tau=200)
         self.optimizer = torch.optim.AdamW(_parameter_groups(self.network), peak)
         self._resume()
+        processes.average([value for value in self.network.state_dict().values() if value.is_floating_point()])
 
     def train(self, report: Callable[[float], None] | None = None) -> None:
         """Train until the budget is spent, then write `detector.safetensors`.
@@ -202,21 +157,21 @@ class Run:
             self._train_stage(stage(self.progress.share), report)
         self.save()
 
-    def _train_stage(self, now_in: tuple[int, int, float], report: Callable[[float], None] | None) -> None:
-        smallest, largest, mosaic = now_in
+    def _train_stage(self, now_in: tuple[int, int], report: Callable[[float], None] | None) -> None:
+        smallest, largest = now_in
         saved = started = time.monotonic()
         rng = np.random.default_rng(self.progress.steps)
-        for batch in batches(self.data, largest, mosaic, seed=self.progress.steps):
+        for batch in batches(self.data, largest, self.progress.steps, self.views):
             batch["img"] = resized(batch["img"], STRIDE * int(rng.integers(smallest // STRIDE, largest // STRIDE + 1)))
             loss = self._step(batch)
             now = time.monotonic()
-            self.progress.spent_s += now - started
+            self.progress.spent_s += processes.mean(now - started)  # or they would part at the end of a stage
             started = now
             self.progress.steps += 1
-            self.progress.pictures += len(batch["img"])
+            self.progress.pictures += len(batch["img"]) * processes.count()
             if report is not None:
                 report(self.progress.spent_s)
-            elif self.progress.steps % 20 == 0:
+            elif self.progress.steps % 20 == 0 and processes.rank() == 0:
                 self._report(loss)
             if now - saved > SAVE_EVERY_S:
                 self.save()
@@ -231,6 +186,7 @@ class Run:
         losses, _ = self.network(batch)
         loss = losses.sum()
         loss.backward()
+        processes.average([p.grad for p in self.network.parameters() if p.grad is not None])
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
@@ -247,7 +203,9 @@ class Run:
         )
 
     def save(self) -> None:
-        """Write the averaged weights (fp16) and what a restart needs."""
+        """Write the averaged weights (fp16) and what a restart needs; of several processes the first one does."""
+        if processes.rank() != 0:
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         half = {name: value.half().contiguous() for name, value in self.average.ema.state_dict().items()}
         metadata = {"class_names": json.dumps(CLASS_NAMES)}
@@ -356,10 +314,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--composites", type=int, default=7000, help="how many pictures to compose")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(arguments)
+    processes.join()
     pictures = args.out / "pictures"
-    if not (pictures / "complete").exists():
+    if processes.rank() == 0 and not (pictures / "complete").exists():
         composites.build(args.data, args.cutouts, args.backgrounds, args.rooms, pictures, args.composites)
-    Run(args.out, pictures, args.init, args.minutes * 60).train()
+    processes.wait()
+    peak = PEAK_LEARNING_RATE if args.init is None else PEAK_GOING_ON
+    Run(args.out, pictures, args.init, args.minutes * 60, peak).train()
     return 0
 
 

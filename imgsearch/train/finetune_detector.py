@@ -29,6 +29,7 @@ from imgsearch.metrics import Interval
 from imgsearch.records import Box
 from imgsearch.train import acceptance, composites, detector, own_boxes, runs
 from imgsearch.train.classes import CLASS_NAMES
+from imgsearch.train.detector_batches import FEW
 from imgsearch.train.detector_figures import ROUNDS, Tally, Truth, score, sensitive
 from imgsearch.train.own_boxes import Labelled
 from imgsearch.train.refusal import Refusal
@@ -36,7 +37,7 @@ from imgsearch.weights import DetectorWeights, ModelSet
 
 Progress = Callable[[str, int, int], None]
 MINUTES = 30.0
-LEARNING_RATE = 3e-4  # a third of what the bundled weights were trained with: it starts from what they know
+LEARNING_RATE = 3e-4  # less than `detector.PEAK_GOING_ON`: a shop has few photos, and they change more at a time
 LONGEST_SIDE_PX = 640  # of the stored copies: more than training ever shows
 THRESHOLDS = np.round(np.arange(0.02, 0.61, 0.01), 2)
 
@@ -181,7 +182,7 @@ def _write_pictures(learn: Sequence[Labelled], folder: Path, progress: Progress)
 
 
 def _train(job: DetectorTuning, start: DetectorWeights, work: Path, progress: Progress) -> None:
-    training = detector.Run(work, work / "pictures", start.path, job.minutes * 60, job.learning_rate)
+    training = detector.Run(work, work / "pictures", start.path, job.minutes * 60, job.learning_rate, FEW)
     total = round(job.minutes * 60)
     training.train(lambda spent_s: progress("Training", min(total, round(spent_s)), total))
 

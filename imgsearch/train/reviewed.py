@@ -138,7 +138,7 @@ def _snap(name: str, photo: Photo, box: Box, gains: dict[str, float]) -> Snap:
         box.x2 + MARGIN * box.width, box.y2 + MARGIN * box.height,
     )  # fmt: skip
     outer = geometry.clip(wide, photo.width_px, photo.height_px)
-    inner = geometry.clip(box, photo.width_px, photo.height_px)
+    inner = images.query_box(photo, box)  # as a search cuts it
     pixels = shrink(np.asarray(images.crop(photo, outer)), _CROP_PX)
     scale_x, scale_y = pixels.shape[1] / outer.width, pixels.shape[0] / outer.height
     corners = (

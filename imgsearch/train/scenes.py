@@ -42,7 +42,7 @@ HABITS: Mapping[str, tuple[str, float, float]] = {
     "candle": (TOP, 0.08, 0.2), "mug": (TOP, 0.09, 0.13), "bowl": (TOP, 0.14, 0.28), "plate": (TOP, 0.2, 0.3),
     "jar": (TOP, 0.1, 0.25), "glass": (TOP, 0.1, 0.22), "bookend": (TOP, 0.13, 0.22), "book": (TOP, 0.18, 0.3),
     "box": (TOP, 0.15, 0.35), "food": (TOP, 0.07, 0.12), "tray": (TOP, 0.3, 0.5), "teapot": (TOP, 0.18, 0.28),
-    "watering_can": (TOP, 0.25, 0.4),
+    "watering_can": (TOP, 0.25, 0.4), "round_produce": (TOP, 0.05, 0.14), "long_produce": (TOP, 0.1, 0.25),
 }  # fmt: skip
 ANYTHING = (TOP, 0.12, 0.4)  # products of unknown size: clothes, shoes, parts
 

@@ -10,13 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import torch
 from PIL import Image
 
-from imgsearch import weights
 from imgsearch.errors import InputError
 from imgsearch.train import canvas as canvases
-from imgsearch.train import composites, detector, scenes, sources
+from imgsearch.train import composites, scenes, sources
 from imgsearch.train.canvas import Canvas, Cutout, paste
 from imgsearch.train.classes import CLASS_NAMES, class_of
 from imgsearch.train.scenes import Pool
@@ -241,38 +239,3 @@ def test_rooms_without_a_table_are_refused(tmp_path: Path) -> None:
     """With the name of what is missing."""
     with pytest.raises(InputError, match=r"boxes\.csv"):
         composites.write_rooms(tmp_path, tmp_path / "out")
-
-
-def test_each_kind_of_picture_gets_its_share() -> None:
-    """However many pictures of a kind there are; the shares are those of the recipe."""
-    names = (
-        ["room-00001-0.jpg"] * 5 + ["composite-00001.jpg"] * 50 + ["detect_ccp-00001.jpg", "detect_coco256-00001.jpg"]
-    )
-    weights = detector.sampling_weights(names)
-    assert sum(weights[:5]) == pytest.approx(detector.SHARES["room"])
-    assert sum(weights[5:55]) == pytest.approx(detector.SHARES["composite"])
-    assert weights[55:] == pytest.approx([detector.SHARES["detect_ccp"], detector.SHARES["detect_coco256"]])
-    assert sum(detector.SHARES.values()) == pytest.approx(2.0), "all of ours, and a shop's own"
-
-
-def test_the_schedule_ends_with_large_pictures_and_no_mosaic() -> None:
-    """The last stage is undisturbed and spans the size that serves; every side fits the network's coarsest map."""
-    (least, first, _), (smallest, last, mosaic) = detector.stage(0.0), detector.stage(1.0)
-    found = weights.resolve("bundled").detector
-    assert found is not None
-    assert first < last
-    assert smallest <= found.input_size_px <= last
-    assert mosaic == 0.0
-    assert not any(side % detector.STRIDE for side in (least, first, smallest, last))
-    assert detector.learning_rate(1.0, 10_000) < 0.05 * detector.learning_rate(0.0, 10_000)
-
-
-def test_a_batch_is_resized_whole() -> None:
-    """Nothing is cut off: each quarter of the picture keeps its colour, at a smaller and at a larger side."""
-    picture = torch.zeros(1, 3, 64, 64)
-    picture[..., :32, 32:] = 1.0
-    for side in (32, 96):
-        seen = detector.resized(picture, side)
-        assert seen.shape == (1, 3, side, side)
-        assert seen[..., : side // 2, side // 2 :].mean() > 0.95
-        assert seen[..., side // 2 :, :].mean() < 0.05

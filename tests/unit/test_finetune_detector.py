@@ -36,7 +36,7 @@ MINUTES = 0.5
 def small_and_soon() -> Any:
     """Small pictures, a warm-up that fits the test, and checkpoints every second."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(detector, "STAGES", ((0.0, (128, SIDE_PX, 0.0)),))
+        patch.setattr(detector, "STAGES", ((0.0, (128, SIDE_PX)),))
         patch.setattr(detector, "WARM_UP_STEPS", 5)
         patch.setattr(detector, "SAVE_EVERY_S", 1.0)
         yield

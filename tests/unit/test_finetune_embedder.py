@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import load_file, save_file
 
-from imgsearch import config, weights
+from imgsearch import config, images, weights
 from imgsearch.embed import load_embedder
 from imgsearch.errors import CatalogError, ConfigError, InputError
 from imgsearch.records import Product
@@ -303,7 +303,8 @@ def test_grades_become_crops_with_the_mean_gain_of_their_judges(
     assert len(snaps) == 1
     assert snaps[0].gains == pytest.approx({"p1": 0.55, "=p2": 0.1})
     x1, y1, x2, y2 = snaps[0].box
-    assert (x2 - x1) / (y2 - y1) == pytest.approx(100 / 120, abs=0.03)
+    margins = 2 * images.QUERY_MARGIN  # as a search cuts it
+    assert (x2 - x1, y2 - y1) == pytest.approx((100 * (1 + margins), 120 * (1 + margins)), abs=1)
 
 
 def test_grades_that_label_nothing_or_name_an_evaluation_photo_are_refused(

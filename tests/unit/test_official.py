@@ -6,6 +6,8 @@ caches of the test; everything that loads, fits, imports, stores and searches is
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import os
 import socket
 import subprocess
@@ -16,11 +18,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from imgsearch import catalog, config, detect, embed, ingest, official, reliability, weights, whitening, yolo
+from imgsearch import catalog, config, detect, embed, geometry, ingest, official, reliability, weights, whitening, yolo
 from imgsearch.config import Settings
 from imgsearch.errors import FingerprintMismatch, ModelError
-from imgsearch.images import load
+from imgsearch.images import Photo, load
 from imgsearch.records import Box
 from imgsearch.search import open_search
 from imgsearch.store import MilvusStore
@@ -119,6 +122,36 @@ def test_a_file_that_holds_something_else_is_refused(
     assert found.detector is not None
     with pytest.raises(ModelError, match="no checkpoint of ultralytics"):
         detect.load_detector(found.detector, "cpu")
+
+
+def test_a_checkpoint_with_one_head_answers_as_ultralytics_decodes_it(cache: Path, tmp_path: Path) -> None:
+    """YOLO11 and older: centres and sizes become corners, classes add up, doubles go; nothing else differs."""
+    from ultralytics.nn import tasks
+
+    torch.manual_seed(1)
+    make: Any = tasks.DetectionModel  # untyped
+    model = make("yolo11n.yaml", nc=80, verbose=False)
+    for branch in model.model[-1].cv3:  # random weights are sure of nothing
+        torch.nn.init.normal_(branch[-1].bias, -5.0, 1.0)
+    path = tmp_path / "yolo11n.pt"
+    torch.save({"model": model, "train_args": {}, "ema": None}, path)
+    found = weights.resolve("pretrained").detector
+    assert found is not None
+    network, _ = yolo.torch_network(dataclasses.replace(found, path=path))
+    pixels = np.random.default_rng(0).integers(0, 255, (320, 320, 3), np.uint8)
+    rows = network(pixels)
+    with torch.inference_mode():
+        answer = model.eval()(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255)[0][0].numpy()
+    surest = np.argsort(-(1 - np.prod(1 - answer[4:], axis=0)), kind="stable")[: len(rows)]
+    x, y, width, height = answer[:4, surest]
+    corners = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
+    assert len(rows) == 300
+    np.testing.assert_allclose(rows[:, :4], corners, atol=0.01)
+    np.testing.assert_array_equal(rows[:, 5], answer[4:, surest].argmax(axis=0))
+    photo = Photo(Image.fromarray(pixels), 320, 320)
+    boxes = detect.load_detector(dataclasses.replace(found, path=path), "cpu").detect(photo)
+    assert 0 < len(boxes) <= found.max_boxes
+    assert all(geometry.iou(a.box, b.box) < 0.9 for a, b in itertools.combinations(boxes, 2))
 
 
 def test_the_whole_way_on_a_shop(cache: Path, tmp_path: Path) -> None:
