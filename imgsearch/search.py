@@ -7,9 +7,8 @@ of a request are one embedding batch and one store request; a result shows a gro
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +21,7 @@ from imgsearch.distractors import Bank
 from imgsearch.embed import Embedder, load_embedder
 from imgsearch.errors import InputError, QueryError, StoreError
 from imgsearch.images import Photo
+from imgsearch.ranking import VOTES, WITHIN, by_kind, fold, vote
 from imgsearch.records import Box, BoxSource, Detection, Filters, Match, Product, SearchResult, Timings, Verdict
 from imgsearch.store import Hit, MilvusStore
 from imgsearch.verdict import RIVALS, Thresholds
@@ -30,24 +30,6 @@ from imgsearch.weights import resolve_for
 MAX_TOP_K = 200
 MAX_TARGETS = 32
 STORE_LIMIT = 16_384  # Milvus' own bound for rows per query
-VOTES = 10  # neighbours that vote for the category
-VOTE_TEMPERATURE = 0.05  # softmax over cosines: a hit .1 below the best has 1/7 of its weight
-# Weight of a category that names the detector's class. Small, since that class is right for one thing in three on the
-# demo (its card says so): it settles near ties and no more.
-CLASS_BONUS = 1.2
-
-# Words of a shop's taxonomy that say the same as a detector class; the class name itself always counts.
-CLASS_WORDS: dict[str, tuple[str, ...]] = {
-    "tableware": ("mug", "bowl", "plate", "cup", "kettle", "jar", "glass", "tableware"),
-    "plant": ("planter", "plant"),
-    "chair": ("chair", "stool", "seating"),
-    "picture": ("picture", "art", "print", "frame"),
-    "bag": ("bag", "tote"),
-    "shoe": ("shoe", "footwear"),
-    "clothing": ("clothing", "apparel", "dress", "shirt"),
-    "food": ("food", "grocer"),
-    "basket": ("basket", "storage"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +183,14 @@ class ImageSearch:
         _check_top_k(top_k)
         filters = filters or Filters()
         started = time.perf_counter()
-        found = self._cards(vectors, top_k, filters, exclude_group, one_request)
+        found = self._hits(vectors, top_k, filters, exclude_group, one_request)
         search_ms = _ms_since(started)
         timings = Timings(embed_ms=embed_ms, search_ms=search_ms, total_ms=embed_ms + search_ms)
         strangeness = self._distractors.strangeness(vectors) if len(self._distractors) else None
         results = []
-        for i, matches in enumerate(found):
+        for i, hits in enumerate(found):
+            nearest = fold(hits, max(VOTES, 1 + RIVALS), self._group_sizes)
+            matches = fold(by_kind(hits, self._thresholds.weak_score), top_k, self._group_sizes)
             box = boxes[i] if i < len(boxes) else None
             class_name = class_names[i] if i < len(class_names) else ""
             blame = () if matches or one_request else self._blame(vectors[i : i + 1], filters)
@@ -215,8 +199,8 @@ class ImageSearch:
                     matches=matches,
                     box=box,
                     box_source="given" if box else "whole",
-                    category=vote(matches, class_name),
-                    verdict=self._judge(matches, None if strangeness is None else float(strangeness[i])),
+                    category=vote(nearest, class_name),
+                    verdict=self._judge(nearest, None if strangeness is None else float(strangeness[i])),
                     timings=timings,
                     model=self.model,
                     blame=blame,
@@ -240,24 +224,25 @@ class ImageSearch:
         timings = dataclasses.replace(result.timings, total_ms=_ms_since(started))
         return dataclasses.replace(result, timings=timings)
 
-    def _cards(
+    def _hits(
         self, vectors: NDArray[np.float32], top_k: int, filters: Filters, exclude_group: str, one_request: bool
-    ) -> list[tuple[Match, ...]]:
-        """Fetch pictures and fold them to groups; ask again for more only if folding left too few."""
+    ) -> list[list[Hit]]:
+        """Fetch pictures, nearest first, enough for `top_k` cards; ask again for more only if folding left too few."""
         # Two pictures a product and a few variants fit in; Milvus Lite takes .04 ms for each hit it returns.
         limit = top_k * 3 + 12
+        if not one_request:
+            limit = max(limit, WITHIN)  # the order of the first cards is the same, however many are asked for
         while True:
-            hits = self.store.search(vectors, limit, filters, exclude_groups=[exclude_group] if exclude_group else [])
-            cards = [fold(row, top_k, self._group_sizes) for row in hits]
-            short = any(len(c) < top_k and len(h) >= limit for c, h in zip(cards, hits, strict=True))
+            rows = self.store.search(vectors, limit, filters, exclude_groups=[exclude_group] if exclude_group else [])
+            short = any(len(row) >= limit and len(_groups(row)) < top_k for row in rows)
             if one_request or not short or limit >= STORE_LIMIT:
-                return cards
+                return rows
             limit = min(limit * 4, STORE_LIMIT)
 
-    def _judge(self, matches: Sequence[Match], strangeness: float | None) -> Verdict:
-        if not matches:
+    def _judge(self, nearest: Sequence[Match], strangeness: float | None) -> Verdict:
+        if not nearest:
             return "none"
-        return self._thresholds.judge(matches[0].score, [m.score for m in matches[1 : 1 + RIVALS]], strangeness)
+        return self._thresholds.judge(nearest[0].score, [m.score for m in nearest[1 : 1 + RIVALS]], strangeness)
 
     def _blame(self, vector: NDArray[np.float32], filters: Filters) -> tuple[str, ...]:
         """Which single filter, taken away, would bring matches back."""
@@ -309,47 +294,8 @@ def most_prominent(detections: Sequence[Detection]) -> Detection | None:
     return max(detections, key=lambda d: d.prominence, default=None)
 
 
-def fold(hits: Sequence[Hit], top_k: int, group_sizes: Mapping[str, int]) -> tuple[Match, ...]:
-    """Picture hits, best first, to at most `top_k` cards: one a group, its best-scoring variant."""
-    cards: dict[str, Match] = {}
-    for hit in hits:
-        product = hit.entry.product
-        if product.group in cards:
-            continue
-        cards[product.group] = Match(
-            rank=len(cards) + 1,
-            product_id=product.product_id,
-            group_id=product.group,
-            variants=group_sizes.get(product.group, 1),
-            score=max(-1.0, min(1.0, hit.score)),
-            title=product.title,
-            brand=product.brand,
-            price=product.price,
-            currency=product.currency,
-            in_stock=product.in_stock,
-            category=product.category,
-            image=hit.entry.image,
-            link=product.link,
-        )
-        if len(cards) == top_k:
-            break
-    return tuple(cards.values())
-
-
-def vote(matches: Sequence[Match], class_name: str = "") -> str:
-    """The category of a target: its neighbours vote, weighted by score, and the detector's class speaks along.
-
-    Model + search fusion after Alibaba's Pailitao (KDD 2018). Returns '' when no neighbour has a category.
-    """
-    if not matches:
-        return ""
-    words = (class_name, *CLASS_WORDS.get(class_name, ())) if class_name and class_name != "item" else ()
-    weights: dict[str, float] = {}
-    for match in matches[:VOTES]:
-        weight = math.exp((match.score - matches[0].score) / VOTE_TEMPERATURE)
-        named = any(word in match.category.lower() for word in words)
-        weights[match.category] = weights.get(match.category, 0.0) + weight * (CLASS_BONUS if named else 1.0)
-    return max(weights, key=lambda category: weights[category])
+def _groups(hits: Sequence[Hit]) -> set[str]:
+    return {hit.entry.product.group for hit in hits}
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from imgsearch import geometry, images
 from imgsearch.errors import ImgSearchError, QueryError
+from imgsearch.ranking import VOTES
 from imgsearch.records import Box, Detection, Filters, SearchResult
-from imgsearch.search import MAX_TOP_K, VOTES
+from imgsearch.search import MAX_TOP_K
 from imgsearch.ui import render, strings
 from imgsearch.ui.readiness import OpenShop, Readiness
 from imgsearch.ui.room import MAX_CHOICES, furnish

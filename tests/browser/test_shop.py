@@ -11,6 +11,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from imgsearch.ranking import LIFT
 from tests import drawn_shop
 from tests.browser.conftest import Server, Visit
 
@@ -56,7 +57,7 @@ def all_cards(browser: Any, server: Server, room: Path) -> Iterator[Visit]:
 
 
 def test_a_photo_is_answered_at_once(answered: Visit) -> None:
-    """Boxes on the picture, the best target searched, cards ranked by likeness, verdict and receipt."""
+    """Boxes on the picture, the best target searched, cards ranked by likeness and kind, verdict and receipt."""
     visit = answered
     boxes = visit.get("box")
     assert boxes.count() >= 2
@@ -64,7 +65,8 @@ def test_a_photo_is_answered_at_once(answered: Visit) -> None:
     assert visit.get("chip").count() == boxes.count()
     scores = [float(card.get_attribute("data-score")) for card in visit.get("card").all()]
     assert len(scores) == 24
-    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == max(scores), "the nearest; behind it the order is of kind and nearness"
+    assert all(later <= score + LIFT for place, score in enumerate(scores) for later in scores[place:])
     assert [card.get_attribute("data-rank") for card in visit.get("card").all()] == [str(i) for i in range(1, 25)]
     assert visit.get("verdict").get_attribute("data-verdict") in ("exact", "likely", "similar", "none")
     assert "ms" in visit.get("timings").inner_text()

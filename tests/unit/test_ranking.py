@@ -1,4 +1,4 @@
-"""Folding pictures to cards, voting for a category: pure parts of the search."""
+"""The order of hits, folding pictures to cards, voting for a category: pure parts of the search."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imgsearch.ranking import LIFT, WITHIN, by_kind, fold, vote
 from imgsearch.records import Box, Detection, Match, Product
-from imgsearch.search import fold, most_prominent, vote
+from imgsearch.search import most_prominent
 from imgsearch.store import Entry, Hit
 
 
@@ -47,6 +48,46 @@ def test_fold_equals_a_plain_reference(rows: list[tuple[str, str, float]], top_k
     assert [c.score for c in cards] == pytest.approx(sorted(best.values(), reverse=True)[:top_k])
     assert len({c.group_id for c in cards}) == len(cards)
     assert [c.rank for c in cards] == list(range(1, len(cards) + 1))
+
+
+def test_behind_the_nearest_its_kind_comes_first() -> None:
+    """A candle of the sofa's colour is nearer than other sofas, and is shown behind them; what is weak stays behind."""
+    sofas = [hit("s1", 0.8, category="Sofas"), hit("s2", 0.55, category="Sofas"), hit("s3", 0.3, category="Sofas")]
+    others = [hit("candle", 0.6, category="Candles"), hit("clock", 0.45, category="Clocks")]
+    hits = sorted(sofas + others, key=lambda h: -h.score)
+    assert [h.entry.product.product_id for h in by_kind(hits, 0.4)] == ["s1", "s2", "candle", "clock", "s3"]
+
+
+def test_where_the_neighbours_are_divided_or_have_no_category_nearness_alone_orders() -> None:
+    for kinds in ([f"Kind {i}" for i in range(10)], [""] * 10):
+        hits = [hit(f"p{i}", 0.8 - i / 100, category=kind) for i, kind in enumerate(kinds)]
+        assert by_kind(hits, 0.0) == hits
+    assert by_kind([], 0.5) == []
+
+
+kinds_of_hits = st.lists(
+    st.tuples(st.sampled_from("abcdefghijklmnop"), st.sampled_from(["", "Mugs", "Lamps", "Sofas"]), st.floats(-1, 1)),
+    max_size=120,
+)
+
+
+@given(kinds_of_hits, st.floats(-1, 1))
+def test_the_order_keeps_all_hits_and_lifts_none_by_more_than_it_may(
+    rows: list[tuple[str, str, float]], weak_below: float
+) -> None:
+    """The nearest stays first; among what is near, and among what is weak, nobody passes one nearer by more than that;
+    a longer list begins as a shorter one does."""
+    hits = sorted((hit(p, s, category=c) for p, c, s in rows), key=lambda h: -h.score)
+    ordered = by_kind(hits, weak_below)
+    assert sorted(map(id, ordered)) == sorted(map(id, hits))
+    assert ordered[:1] == hits[:1]
+    inner = ordered[1:WITHIN]
+    for place, one in enumerate(inner):
+        for later in inner[place + 1 :]:
+            assert (one.score < weak_below) <= (later.score < weak_below)
+            if (one.score < weak_below) == (later.score < weak_below):
+                assert later.score <= one.score + LIFT + 1e-9
+    assert by_kind(hits[: WITHIN + 5], weak_below) == ordered[: WITHIN + 5]
 
 
 def test_the_category_is_what_the_near_neighbours_say_not_the_many_far_ones() -> None:

@@ -1,0 +1,124 @@
+"""From hits to cards: what kind of thing is meant, in which order products are shown, one card for a group of variants.
+
+Pure functions of the store's hits; knows nothing of vectors, photos or pages. Invariants: the nearest hit stays the
+first; the order of what is near does not depend on how many cards are asked for; a group comes once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from imgsearch.records import Match
+from imgsearch.store import Hit
+
+VOTES = 10  # neighbours that vote for the category
+VOTE_TEMPERATURE = 0.05  # softmax over cosines: a hit .1 below the best has 1/7 of its weight
+LIFT = 0.2
+"""What a product of the category that all neighbours vote for gains in the order, on the scale of the cosine.
+
+Share of the right category in places 2 to 5, and recall@5: on the demo's 201 crops .40 -> .58 and .975 -> .975, on 741
+crops of rendered rooms .47 -> .62 and .869 -> .854 (with .1 .59 and .860, with .3 .63 and .853). Recall@1 is untouched.
+"""
+WITHIN = 84
+"""How many of the nearest hits are put in order; further ones follow as they are. So many are fetched for 24 cards."""
+
+# Weight of a category that names the detector's class. Small, since that class is right for one thing in three on the
+# demo (its card says so): it settles near ties and no more.
+CLASS_BONUS = 1.2
+
+# Words of a shop's taxonomy that say the same as a detector class; the class name itself always counts.
+CLASS_WORDS: dict[str, tuple[str, ...]] = {
+    "tableware": ("mug", "bowl", "plate", "cup", "kettle", "jar", "glass", "tableware"),
+    "plant": ("planter", "plant"),
+    "chair": ("chair", "stool", "seating"),
+    "picture": ("picture", "art", "print", "frame"),
+    "bag": ("bag", "tote"),
+    "shoe": ("shoe", "footwear"),
+    "clothing": ("clothing", "apparel", "dress", "shirt"),
+    "food": ("food", "grocer"),
+    "basket": ("basket", "storage"),
+}
+
+
+def fold(hits: Sequence[Hit], top_k: int, group_sizes: Mapping[str, int]) -> tuple[Match, ...]:
+    """Picture hits, best first, to at most `top_k` cards: one a group, its best-scoring variant."""
+    cards: dict[str, Match] = {}
+    for hit in hits:
+        product = hit.entry.product
+        if product.group in cards:
+            continue
+        cards[product.group] = Match(
+            rank=len(cards) + 1,
+            product_id=product.product_id,
+            group_id=product.group,
+            variants=group_sizes.get(product.group, 1),
+            score=max(-1.0, min(1.0, hit.score)),
+            title=product.title,
+            brand=product.brand,
+            price=product.price,
+            currency=product.currency,
+            in_stock=product.in_stock,
+            category=product.category,
+            image=hit.entry.image,
+            link=product.link,
+        )
+        if len(cards) == top_k:
+            break
+    return tuple(cards.values())
+
+
+def by_kind(hits: Sequence[Hit], weak_below: float) -> list[Hit]:
+    """Hits in the order in which they are shown: the nearest first, then what is of its kind and near.
+
+    A vector knows colours as well as kinds: behind a green sofa stood a green candle. The categories of the nearest
+    products vote (search-based category prediction, as `vote`), and each product is lifted by `LIFT` times the square
+    of its category's share of the votes: nothing where they are divided or the shop has no categories.
+
+    Args:
+        hits: nearest first.
+        weak_below: hits with a smaller score follow those with a larger one, whatever their kind.
+    """
+    near, further = hits[:WITHIN], hits[WITHIN:]
+    if not near:
+        return []
+    shares = _shares(near)
+
+    def place(hit: Hit) -> tuple[bool, float]:
+        return (hit.score < weak_below, -hit.score - LIFT * shares.get(hit.entry.product.category, 0.0) ** 2)
+
+    return [near[0], *sorted(near[1:], key=place), *further]
+
+
+def _shares(hits: Sequence[Hit]) -> dict[str, float]:
+    """Each category's share of the votes of the nearest groups; what has no category votes for none."""
+    nearest: dict[str, Hit] = {}
+    for hit in hits:
+        if len(nearest) < VOTES:
+            nearest.setdefault(hit.entry.product.group, hit)
+    votes: dict[str, float] = {}
+    for hit in nearest.values():
+        category = hit.entry.product.category
+        votes[category] = votes.get(category, 0.0) + _weight(hit.score, hits[0].score)
+    total = sum(votes.values())
+    return {category: weight / total for category, weight in votes.items() if category}
+
+
+def _weight(score: float, best: float) -> float:
+    return math.exp((score - best) / VOTE_TEMPERATURE)
+
+
+def vote(matches: Sequence[Match], class_name: str = "") -> str:
+    """The category of a target: its neighbours vote, weighted by score, and the detector's class speaks along.
+
+    Model + search fusion after Alibaba's Pailitao (KDD 2018). Returns '' when no neighbour has a category.
+    """
+    if not matches:
+        return ""
+    words = (class_name, *CLASS_WORDS.get(class_name, ())) if class_name and class_name != "item" else ()
+    weights: dict[str, float] = {}
+    for match in matches[:VOTES]:
+        weight = _weight(match.score, matches[0].score)
+        named = any(word in match.category.lower() for word in words)
+        weights[match.category] = weights.get(match.category, 0.0) + weight * (CLASS_BONUS if named else 1.0)
+    return max(weights, key=lambda category: weights[category])
