@@ -133,6 +133,7 @@ class Run:
         views: Views = MANY,
     ) -> None:
         self.folder, self.data, self.views = folder, data, views
+        self.fixed_norms = seed is not None
         self.peak = peak * math.sqrt(processes.count())  # Adam's rule for larger batches (Malladi et al. 2022)
         self.progress = Progress(budget_s)
         # Channels last: the same losses and gradients, 119 instead of 142 ms of processor time a picture at 320 px.
@@ -183,6 +184,8 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.progress.share, self.progress.steps, self.peak)
         self.network.train()
+        if self.fixed_norms:
+            _fix_norms(self.network)
         losses, _ = self.network(batch)
         loss = losses.sum()
         loss.backward()
@@ -230,6 +233,17 @@ class Run:
         self.average.updates = state["updates"]
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress.spent_s, self.progress.steps, self.progress.pictures = state["progress"]
+
+
+def _fix_norms(network: Any) -> None:
+    """Normalise as in service, by the statistics that the norms came with, not by those of the batch.
+
+    Batches of one form are often of one kind of picture. With statistics of their own, the square shelf photos were
+    learned in a way that does not hold in service: loss 2.52 -> 3.71 in half an hour, while all others fell.
+    """
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.eval()
 
 
 def _parameter_groups(network: Any) -> list[dict[str, Any]]:
