@@ -90,7 +90,7 @@ def compose(ground: Pixels, pool: Pool, rng: np.random.Generator, plain: bool) -
     pixels = ground.astype(np.float32)
     canvas = Canvas(pixels, np.full(ground.shape[:2], -1, np.int16))
     layouts: Sequence[Layout] = (room, table_top, shelves, anywhere, portrait)
-    layouts[rng.choice(len(layouts), p=(0.48, 0.22, 0.1, 0.12, 0.08))](canvas, pool, rng, plain)
+    layouts[rng.choice(len(layouts), p=(0.4, 0.18, 0.08, 0.1, 0.24))](canvas, pool, rng, plain)
     if not canvas.classes:  # nothing fitted: a picture without things is of use, too, but not often
         anywhere(canvas, pool, rng, plain)
     return develop(canvas.pixels, rng), canvas.boxes()
@@ -156,9 +156,11 @@ def anywhere(canvas: Canvas, pool: Pool, rng: np.random.Generator, plain: bool) 
 
 
 def portrait(canvas: Canvas, pool: Pool, rng: np.random.Generator, plain: bool) -> None:
-    """One thing, large, on a plain light ground: the shop's own pictures."""
-    light = rng.uniform(215, 255, 3) if rng.random() < 0.4 else np.full(3, rng.uniform(238, 255))
-    canvas.pixels[:] = light.astype(np.float32)
+    """One thing, large, on a plain ground, evenly lit or not: the shop's own pictures, and a phone held close."""
+    light = rng.uniform(190, 255, 3) if rng.random() < 0.5 else np.full(3, rng.uniform(238, 255))
+    slopes = rng.normal(0, 14, (2, 2)).astype(np.float32) if rng.random() < 0.6 else np.zeros((2, 2), np.float32)
+    falloff = cv2.resize(slopes, (canvas.width, canvas.height), interpolation=cv2.INTER_CUBIC)
+    canvas.pixels[:] = np.clip(light + falloff[..., None], 0, 255)
     cutout = pool.draw_any(rng)
     rgba = fitted(cutout.rgba, canvas.width * rng.uniform(0.5, 0.95), canvas.height * rng.uniform(0.5, 0.95))
     x = int((canvas.width - rgba.shape[1]) * rng.uniform(0.3, 0.7))
