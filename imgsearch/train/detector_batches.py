@@ -71,7 +71,8 @@ def batches(folder: Path, size_px: int, seed: int, views: Views = MANY) -> Itera
         }
     )  # fmt: skip
     data = {"names": dict(enumerate(CLASS_NAMES)), "channels": 3}
-    dataset: Any = build_yolo_dataset(settings, str(folder / "images" / "train"), BATCH, data, mode="train")
+    with processes.first_alone():  # it writes ultralytics' cache of the labels, which the others read
+        dataset: Any = build_yolo_dataset(settings, str(folder / "images" / "train"), BATCH, data, mode="train")
     weights = torch.tensor(sampling_weights([Path(file).name for file in dataset.im_files]), dtype=torch.float64)
     forms = torch.tensor([form(*label["shape"]) for label in dataset.labels])
     alike = _alike(weights, forms, seed)

@@ -5,7 +5,8 @@ Knows nothing of what is trained. Invariant: without torchrun there is one proce
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 import torch.distributed as dist
@@ -21,6 +22,16 @@ def wait() -> None:
     """Until all processes are here."""
     if dist.is_initialized():
         dist.barrier()
+
+
+@contextmanager
+def first_alone() -> Iterator[None]:
+    """The first process goes through the block before the others enter it."""
+    if rank() != 0:
+        wait()
+    yield
+    if rank() == 0:
+        wait()
 
 
 def count() -> int:

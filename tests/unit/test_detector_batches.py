@@ -102,11 +102,16 @@ def _train_a_moment(rank: int, folder: Path, meeting: Path) -> None:
 
 
 def test_two_processes_train_one_network(tmp_path: Path) -> None:
-    """In step: the same weights, the same clock, the pictures of both counted; the first one writes the files."""
+    """In step: the same weights, the same clock, the pictures of both counted; the first one writes the files.
+
+    Pictures were added since ultralytics wrote its cache of the labels: without turns both may write it anew at once.
+    """
     rng = np.random.default_rng(0)
     for number in range(16):
         pixels = rng.integers(0, 255, (96, 128, 3), np.uint8)
         composites.write_picture(tmp_path, "train", f"own-{number}", pixels, [(0, (8, 8, 60, 60))], 90)
+        if number == 8:
+            next(detector_batches.batches(tmp_path, 128, 0))
     torch.multiprocessing.spawn(_train_a_moment, (tmp_path, tmp_path / "meeting"), nprocs=2)
     (first, one), (second, other) = (torch.load(tmp_path / f"{rank}.pt", weights_only=False) for rank in (0, 1))
     learned = [name for name in first if name.endswith(("weight", "bias"))]
