@@ -27,7 +27,7 @@ from imgsearch.queries import Query
 from imgsearch.ranking import by_kind
 from imgsearch.records import Box, Product
 from imgsearch.store import MAX_IMAGES, MilvusStore
-from imgsearch.verdict import Thresholds
+from imgsearch.verdict import DEFAULT
 from imgsearch.weights import ModelSet
 
 Target = Literal["whole", "box", "detect"]
@@ -48,17 +48,16 @@ class Ranker(Protocol):
 
 
 class StoreRanker:
-    """The way that is measured: the embedder, the store and the order of the page."""
+    """The way that is measured: the embedder, the store and the order of the page in a shop that is not calibrated."""
 
     def __init__(self, embedder: Embedder, store: MilvusStore) -> None:
         self._embedder = embedder
         self._store = store
-        self._weak_below = Thresholds.from_json(store.get_meta().get("thresholds", "")).weak_score
 
     def rank(self, crops: Sequence[Image.Image]) -> list[list[str]]:
         """One embedding batch and one store request for all crops."""
         hits = self._store.search(self._embedder.embed(crops), DEPTH * MAX_IMAGES)
-        ordered = (by_kind(row, self._weak_below) for row in hits)
+        ordered = (by_kind(row, DEFAULT.weak_score) for row in hits)
         return [distinct((hit.entry.product.product_id for hit in row), DEPTH) for row in ordered]
 
 

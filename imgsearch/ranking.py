@@ -23,8 +23,8 @@ crops of rendered rooms .47 -> .62 and .869 -> .854 (with .1 .59 and .860, with 
 WITHIN = 84
 """How many of the nearest hits are put in order; further ones follow as they are. So many are fetched for 24 cards."""
 
-# Weight of a category that names the detector's class. Small, since that class is right for one thing in three on the
-# demo (its card says so): it settles near ties and no more.
+# Weight of a category that names the detector's class. Small, since that class is wrong for one thing in four that is
+# found on the demo (its card says so): it settles near ties and no more.
 CLASS_BONUS = 1.2
 
 # Words of a shop's taxonomy that say the same as a detector class; the class name itself always counts.
@@ -42,7 +42,7 @@ CLASS_WORDS: dict[str, tuple[str, ...]] = {
 
 
 def fold(hits: Sequence[Hit], top_k: int, group_sizes: Mapping[str, int]) -> tuple[Match, ...]:
-    """Picture hits, best first, to at most `top_k` cards: one a group, its best-scoring variant."""
+    """Picture hits, best first, to at most `top_k` cards: one a group, its first variant."""
     cards: dict[str, Match] = {}
     for hit in hits:
         product = hit.entry.product
@@ -82,30 +82,18 @@ def by_kind(hits: Sequence[Hit], weak_below: float) -> list[Hit]:
     near, further = hits[:WITHIN], hits[WITHIN:]
     if not near:
         return []
-    shares = _shares(near)
+    nearest: dict[str, Hit] = {}
+    for hit in near:
+        nearest.setdefault(hit.entry.product.group, hit)
+    votes = _votes([(hit.entry.product.category, hit.score) for hit in nearest.values()])
+    total = sum(votes.values())
 
     def place(hit: Hit) -> tuple[bool, float]:
-        return (hit.score < weak_below, -hit.score - LIFT * shares.get(hit.entry.product.category, 0.0) ** 2)
+        category = hit.entry.product.category
+        share = votes.get(category, 0.0) / total if category else 0.0
+        return (hit.score < weak_below, -hit.score - LIFT * share**2)
 
     return [near[0], *sorted(near[1:], key=place), *further]
-
-
-def _shares(hits: Sequence[Hit]) -> dict[str, float]:
-    """Each category's share of the votes of the nearest groups; what has no category votes for none."""
-    nearest: dict[str, Hit] = {}
-    for hit in hits:
-        if len(nearest) < VOTES:
-            nearest.setdefault(hit.entry.product.group, hit)
-    votes: dict[str, float] = {}
-    for hit in nearest.values():
-        category = hit.entry.product.category
-        votes[category] = votes.get(category, 0.0) + _weight(hit.score, hits[0].score)
-    total = sum(votes.values())
-    return {category: weight / total for category, weight in votes.items() if category}
-
-
-def _weight(score: float, best: float) -> float:
-    return math.exp((score - best) / VOTE_TEMPERATURE)
 
 
 def vote(matches: Sequence[Match], class_name: str = "") -> str:
@@ -113,12 +101,16 @@ def vote(matches: Sequence[Match], class_name: str = "") -> str:
 
     Model + search fusion after Alibaba's Pailitao (KDD 2018). Returns '' when no neighbour has a category.
     """
-    if not matches:
-        return ""
     words = (class_name, *CLASS_WORDS.get(class_name, ())) if class_name and class_name != "item" else ()
-    weights: dict[str, float] = {}
-    for match in matches[:VOTES]:
-        weight = _weight(match.score, matches[0].score)
-        named = any(word in match.category.lower() for word in words)
-        weights[match.category] = weights.get(match.category, 0.0) + weight * (CLASS_BONUS if named else 1.0)
-    return max(weights, key=lambda category: weights[category])
+    votes = _votes([(match.category, match.score) for match in matches], words)
+    return max(votes, key=lambda category: votes[category], default="")
+
+
+def _votes(nearest: Sequence[tuple[str, float]], words: Sequence[str] = ()) -> dict[str, float]:
+    """The votes of the first `VOTES` neighbours, `(category, score)`, for each category; one that a word names more."""
+    votes: dict[str, float] = {}
+    for category, score in nearest[:VOTES]:
+        weight = math.exp((score - nearest[0][1]) / VOTE_TEMPERATURE)
+        named = any(word in category.lower() for word in words)
+        votes[category] = votes.get(category, 0.0) + weight * (CLASS_BONUS if named else 1.0)
+    return votes
