@@ -66,7 +66,7 @@ def test_where_the_neighbours_are_divided_or_have_no_category_nearness_alone_ord
 
 
 def test_a_product_votes_once_and_by_its_nearest_picture() -> None:
-    """The sofa's second picture is the last of all, and its kind is meant; nine pictures of a mug are not nine votes."""
+    """The sofa's second picture is the last of all, and its kind is meant; nine pictures are one vote."""
     mugs = [hit("mug", 0.6 - i / 1000, category="Mugs", image=f"m{i}") for i in range(9)]
     others = [hit("cup", 0.55, category="Mugs"), hit("couch", 0.45, category="Sofas")]
     hits = [hit("sofa", 0.9, category="Sofas"), *mugs, *others, hit("sofa", 0.1, category="Sofas", image="s2")]
