@@ -25,7 +25,7 @@ CROP_VERSION = "3"  # change it when `gallery_box` answers differently: pictures
 MIN_CONFIDENCE = 0.35
 MIN_SHARE = 0.2
 # Where trimming leaves more than this, the ground is not plain. On one that is, no detector is as exact: on the demo
-# R@1 .866 trimmed, .781 boxed by the detector (`make cards`); and detection takes most of an import's time.
+# R@1 .866 trimmed, .831 boxed by the detector (`make cards`); and detection takes most of an import's time.
 PLAIN_SHARE = 0.9
 # Left around a trimmed thing: what the embedder saw in training (`augment.studio_view`: 0 to .12, mean .06), and nearer
 # to a visitor's box, which has some margin, too.

@@ -33,6 +33,12 @@ class RoomCrop:
     pixels: Pixels
     box: tuple[int, int, int, int]
 
+    def cut(self, margin: float = 0.0) -> Pixels:
+        """The box and this share of its sides around it, as far as `pixels` reach."""
+        x1, y1, x2, y2 = self.box
+        beside, above = round(margin * (x2 - x1)), round(margin * (y2 - y1))
+        return self.pixels[max(0, y1 - above) : y2 + above, max(0, x1 - beside) : x2 + beside]
+
 
 def read(folder: Path) -> list[RoomCrop]:
     """All crops of known products under a folder; [] where no `boxes.csv` names a product.

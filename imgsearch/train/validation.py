@@ -24,6 +24,8 @@ from imgsearch.train.room_crops import RoomCrop
 HELD_OUT_ONE_IN = 8
 GALLERY_VIEWS = 2
 QUERIES_PER_PRODUCT = 4
+PRODUCE = "_produce"
+"""Ending of the families of what bowls hold."""
 Vectors = npt.NDArray[np.float32]
 EmbedPixels = Callable[[Sequence[Pixels]], Vectors]
 
@@ -53,12 +55,13 @@ def split(rendered: Sequence[Sprite]) -> tuple[list[Sprite], list[Sprite]]:
 def describe(
     network: EmbedderNet, held_out: Sequence[Sprite], in_rooms: Sequence[RoomCrop], pools: Pools, size_px: int
 ) -> str:
-    """One line: recall on the held-out products, as composites, in piles and `in_rooms`, or that there are none."""
+    """One line: recall on the held-out products, each way that they are asked for, or that there are none."""
     if not held_out:
         return "no held-out products"
     embed, asked = pixel_embedder(network, size_px), task(held_out, pools)
     told = {"composites": recall(embed, asked, (1, 5))}
     told["piles"] = recall(embed, pile_task(asked, held_out, pools), (1, 5))
+    told["laden"] = recall(embed, laden_task(asked, held_out, pools), (1, 5))
     if in_rooms:
         told["rooms"] = recall(embed, room_task(asked, in_rooms), (1, 5))
     return "; ".join(
@@ -86,19 +89,52 @@ def task(held_out: Sequence[Sprite], pools: Pools) -> Task:
 def pile_task(plain: Task, held_out: Sequence[Sprite], pools: Pools) -> Task:
     """The gallery of `plain`, asked with photos of many of one held-out product."""
     rng = np.random.default_rng(8)
+
+    def piled(views: list[Sprite], background: Pixels) -> Pixels:
+        return augment.pile_view(rng, [view.rgba for view in views], background)
+
+    return _asked_on_photos(plain, held_out, pools, rng, piled)
+
+
+def laden_task(plain: Task, held_out: Sequence[Sprite], pools: Pools) -> Task:
+    """The gallery of `plain`, asked with photos of held-out products that carry others, fruit among them."""
+    rng = np.random.default_rng(10)
+    produce = [sprite for sprite in pools.rendered if sprite.family.endswith(PRODUCE)]
+
+    def laden(views: list[Sprite], background: Pixels) -> Pixels:
+        load = _load(rng, pools.rendered, produce)
+        return augment.laden_view(rng, draw_one(rng, views).rgba, background, load)
+
+    return _asked_on_photos(plain, held_out, pools, rng, laden)
+
+
+def _load(rng: np.random.Generator, goods: Sequence[Sprite], produce: Sequence[Sprite]) -> list[Pixels]:
+    """One to five cut-outs that a thing carries: of all goods or, half of the time, of the produce if there is any."""
+    kind = produce if produce and rng.random() < 0.5 else goods
+    return [draw_one(rng, kind).rgba for _ in range(int(rng.integers(1, 6)))]
+
+
+def _asked_on_photos(
+    plain: Task,
+    held_out: Sequence[Sprite],
+    pools: Pools,
+    rng: np.random.Generator,
+    view: Callable[[list[Sprite], Pixels], Pixels],
+) -> Task:
     queries, truth = [], []
     for name, views in by_product(held_out).items():
         for _ in range(QUERIES_PER_PRODUCT):
             background = decode(draw_one(rng, pools.backgrounds))[..., :3]
-            queries.append(augment.pile_view(rng, [view.rgba for view in views[GALLERY_VIEWS:] or views], background))
+            queries.append(view(views[GALLERY_VIEWS:] or views, background))
             truth.append(name)
     return replace(plain, queries=queries, query_ids=truth)
 
 
-def room_task(plain: Task, in_rooms: Sequence[RoomCrop]) -> Task:
-    """The gallery of `plain`, asked with exact boxes of held-out products in rendered rooms."""
-    crops = [crop.pixels[crop.box[1] : crop.box[3], crop.box[0] : crop.box[2]] for crop in in_rooms]
-    return replace(plain, queries=crops, query_ids=[crop.product_id for crop in in_rooms])
+def room_task(plain: Task, in_rooms: Sequence[RoomCrop], margin: float = 0.0) -> Task:
+    """The gallery of `plain`, asked with boxes of held-out products in rooms and a share of their sides around them."""
+    return replace(
+        plain, queries=[crop.cut(margin) for crop in in_rooms], query_ids=[crop.product_id for crop in in_rooms]
+    )
 
 
 def product_ranks(scores: Vectors, names: npt.NDArray[np.str_], truth: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -239,6 +239,15 @@ def test_every_fault_is_measured_at_its_strength(demo: Path, tmp_path: Path) -> 
     assert "longer side 32 px" in (tmp_path / CARDS["embedder"]).read_text()
 
 
+def test_the_pages_order_keeps_the_first_match_and_brings_its_kind_forward(demo: Path, tmp_path: Path) -> None:
+    command.run(Given(demo=demo), _cards(tmp_path), MODELS, ["order"])
+    nearest, shown = Cards(tmp_path).sections["order"]["figures"]["rows"]
+    assert (nearest["order"], shown["order"]) == ("nearest", "shown")
+    assert nearest["recall_at_1"] == shown["recall_at_1"]
+    assert 0 <= nearest["kind_2_to_5"] <= shown["kind_2_to_5"] <= 1
+    assert "what is of the kind first" in (tmp_path / CARDS["embedder"]).read_text()
+
+
 # -- refusals --------------------------------------------------------------------------------------------------------
 
 
@@ -250,7 +259,9 @@ def test_what_was_not_given_is_left_and_asked_for_by_name_is_refused() -> None:
         "groceries",
         "heldout",
         "piles",
+        "laden",
         "rooms",
+        "margin",
         "validation",
     } | rounded
     assert [section for section in SECTIONS if section not in left] == measured

@@ -179,6 +179,24 @@ def test_a_pile_shows_the_thing_many_times_in_its_own_colour() -> None:
     assert 0.4 < np.mean(shares) < 0.95
 
 
+def test_what_a_thing_carries_hides_its_upper_part_and_never_most_of_it() -> None:
+    """A red square with green squares in it or on it, on blue: the lower third is red, the upper half often green."""
+    red, green = (np.full((60, 60, 4), (*colour, 255), np.uint8) for colour in ((220, 20, 20), (20, 220, 20)))
+    blue = np.full((60, 80, 3), (20, 20, 220), np.uint8)
+    rng = np.random.default_rng(0)
+    upper, lower, seen = [], [], []
+    for _ in range(60):
+        view = augment.laden_view(rng, red, blue, [green] * 3).astype(np.int16)
+        strongest = view.argmax(2)
+        height = len(strongest)
+        upper.append((strongest[: height // 2] == 1).mean())
+        lower.append((strongest[2 * height // 3 :] == 1).mean())
+        seen.append((strongest == 0).mean())
+    assert np.mean(upper) > 0.2
+    assert np.mean(lower) < 0.05
+    assert np.mean(seen) > augment.LEAST_SEEN
+
+
 def test_a_quarter_of_the_photo_views_is_held_askew() -> None:
     bar = np.full((12, 120, 4), 255, np.uint8)  # lies flat: turned, its box is higher
     rng = np.random.default_rng(0)
@@ -362,11 +380,15 @@ def test_held_out_products_are_asked_for_in_rooms_too(data: Path, cutouts: Path,
     assert [crop.product_id for crop in material.pools.rooms] == ["p0"]
     assert [crop.product_id for crop in material.held_out_rooms] == [held_out[0].product_id]
     plain = validation.task(material.held_out, material.pools)
-    piles = validation.pile_task(plain, material.held_out, material.pools)
-    assert set(piles.query_ids) == set(plain.query_ids)
-    assert len(piles.queries) == len(plain.queries)
-    assert piles.gallery is plain.gallery
+    for make in (validation.pile_task, validation.laden_task):
+        asked_otherwise = make(plain, material.held_out, material.pools)
+        assert set(asked_otherwise.query_ids) == set(plain.query_ids)
+        assert len(asked_otherwise.queries) == len(plain.queries)
+        assert asked_otherwise.gallery is plain.gallery
     asked = validation.room_task(plain, material.held_out_rooms)
     assert asked.query_ids == [held_out[0].product_id]
     assert asked.queries[0].shape == (70, 50, 3)
+    wider = validation.room_task(plain, material.held_out_rooms, 0.1)
+    assert wider.queries[0].shape == (84, 60, 3)
+    assert (wider.queries[0][7:-7, 5:-5] == asked.queries[0]).all()
     assert set(asked.query_ids) < set(asked.gallery_ids)

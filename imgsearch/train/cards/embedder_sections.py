@@ -12,18 +12,23 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from imgsearch import config, embed, images
+from imgsearch import config, embed, evaluate, images
 from imgsearch.baselines import Describe
 from imgsearch.bench import Times
 from imgsearch.errors import InputError
 from imgsearch.ingest import GalleryCrop
+from imgsearch.ranking import by_kind
+from imgsearch.store import Entry, Hit
 from imgsearch.train import measure, parity, room_crops, validation
 from imgsearch.train.cards import catalog_size, retrieval
 from imgsearch.train.cards.faults import FAULTS
 from imgsearch.train.cards.retrieval import Truth
 from imgsearch.train.cards.workbench import Way, Workbench, described
+from imgsearch.train.room_crops import RoomCrop
+from imgsearch.verdict import DEFAULT
 
 GALLERY_CROPS: tuple[GalleryCrop, ...] = ("auto", "detector", "trim", "whole")
+MARGINS = (0.0, 0.02, 0.04, 0.06, 0.085, 0.125)
 PARITY_CROPS = 500
 ROUNDS = 60
 
@@ -98,6 +103,31 @@ def gallery(bench: Workbench) -> Figures:
     return _asked(bench) | {"rows": rows}
 
 
+def order(bench: Workbench) -> Figures:
+    """The demo's cards in the order of likeness alone, and in the page's in a shop that is not calibrated."""
+    way, shelf = bench.embedder.embed, bench.shelf
+    entries = [Entry(f"{i}#0", bench.products[i], "") for i in shelf.product_ids]
+    scores = described(way, bench.crops(), "queries") @ bench.shelf_rows(way).T
+    nearest = [[Hit(entries[i], float(row[i])) for i in np.argsort(-row, kind="stable")] for row in scores]
+    shown = [by_kind(hits, DEFAULT.weak_score) for hits in nearest]
+    rows = []
+    for name, lists in (("nearest", nearest), ("shown", shown)):
+        ranked = [evaluate.distinct((hit.entry.product.product_id for hit in hits), retrieval.DEPTH) for hits in lists]
+        rows.append({"order": name, "kind_2_to_5": _kind_share(bench, ranked)})
+        rows[-1] |= retrieval.summary(retrieval.judge(ranked, bench.truths), bench.truths)
+    return _asked(bench) | {"rows": rows}
+
+
+def _kind_share(bench: Workbench, ranked: retrieval.Ranked) -> float:
+    """Share of places 2 to 5 whose product is of the category of the right one."""
+    same = [
+        bench.products[i].category in {bench.products[right].category for right in truth.relevant}
+        for ids, truth in zip(ranked, bench.truths, strict=True)
+        for i in ids[1:5]
+    ]
+    return round(float(np.mean(same)), retrieval.DIGITS)
+
+
 def groceries(bench: Workbench) -> Figures:
     """`eval_grocery`: whole phone photos against catalog icons.
 
@@ -129,10 +159,31 @@ def rooms(bench: Workbench) -> Figures:
     Raises:
         InputError: the rooms show no such product.
     """
+    return _asked_in(bench, validation.room_task(*_held_out_in_rooms(bench)))
+
+
+def margin(bench: Workbench) -> Figures:
+    """The same, with some of the ground around the box.
+
+    Raises:
+        InputError: the rooms show no such product.
+    """
+    plain, crops = _held_out_in_rooms(bench)
+    way, shelf = bench.embedder.embed, [Image.fromarray(pixels) for pixels in plain.gallery]
+    gallery = described(way, shelf, "gallery")
+    rows = []
+    for share in MARGINS:
+        task = validation.room_task(plain, crops, share)
+        asked, truths = _asked_of(task)
+        ranked = retrieval.rank(described(way, asked, "queries"), gallery, task.gallery_ids)
+        rows.append({"margin": share} | retrieval.summary(retrieval.judge(ranked, truths), truths))
+    return {"serves": images.QUERY_MARGIN, "rows": rows}
+
+
+def _held_out_in_rooms(bench: Workbench) -> tuple[validation.Task, list[RoomCrop]]:
     plain = measure.held_out_task(bench.given.folder("data"), bench.given.folder("cutouts"))
     shown = room_crops.by_product(room_crops.read(bench.given.folder("rooms")))
-    wanted = dict.fromkeys(plain.query_ids)
-    return _asked_in(bench, validation.room_task(plain, [crop for name in wanted for crop in shown.get(name, ())]))
+    return plain, [crop for name in dict.fromkeys(plain.query_ids) for crop in shown.get(name, ())]
 
 
 def piles(bench: Workbench) -> Figures:
@@ -144,14 +195,29 @@ def piles(bench: Workbench) -> Figures:
     return _asked_in(bench, measure.pile_task(bench.given.folder("data"), bench.given.folder("cutouts")))
 
 
+def laden(bench: Workbench) -> Figures:
+    """Photos of these products in use, with other things in them or on them, over the same gallery.
+
+    Raises:
+        InputError: the cut-outs hold no such product.
+    """
+    return _asked_in(bench, measure.laden_task(bench.given.folder("data"), bench.given.folder("cutouts")))
+
+
 def _asked_in(bench: Workbench, task: validation.Task) -> Figures:
-    if not task.queries:
-        raise InputError("Nothing given shows a product that is kept from training; render more of them.")
-    truths = [Truth(frozenset([name]), name) for name in task.query_ids]
+    queries, truths = _asked_of(task)
     shelf = ([Image.fromarray(pixels) for pixels in task.gallery], task.gallery_ids)
-    rows = _compared(bench, shelf, [Image.fromarray(pixels) for pixels in task.queries], truths)
+    rows = _compared(bench, shelf, queries, truths)
     counts = {"products": len(set(task.gallery_ids)), "held_out_products": len(set(task.query_ids))}
     return counts | {"rows": rows}
+
+
+def _asked_of(task: validation.Task) -> tuple[list[Image.Image], list[Truth]]:
+    """A task's queries as pictures, and what is right for each."""
+    if not task.queries:
+        raise InputError("Nothing given shows a product that is kept from training; render more of them.")
+    queries = [Image.fromarray(np.ascontiguousarray(pixels)) for pixels in task.queries]
+    return queries, [Truth(frozenset([name]), name) for name in task.query_ids]
 
 
 def speed(bench: Workbench) -> Figures:

@@ -32,6 +32,7 @@ _GALLERY_CROPS = {
     "trim": "trim",
     "whole": "whole",
 }
+_ORDERS = {"nearest": "by likeness alone", "shown": "the page's, not calibrated: what is of the kind first"}
 _SKU = (("R@1", "recall_at_1"), ("R@5", "recall_at_5"), ("R@10", "recall_at_10"))
 _GROUP = tuple((f"group {title}", f"group_{name}") for title, name in _SKU)
 _MAP = (("mAP@10", "map_at_10"),)
@@ -128,6 +129,13 @@ def gallery(figures: Figures) -> str:
     return f"{_of_the_demo(figures)}:\n\n{table(['`--gallery-crop`', *_titles(columns)], rows)}"
 
 
+def order(figures: Figures) -> str:
+    """One row an order."""
+    rows = [[_ORDERS[row["order"]], share(row["kind_2_to_5"]), *_cells(row, _SKU)] for row in figures["rows"]]
+    header = ["order", "places 2 to 5 of the right category", *_titles(_SKU)]
+    return f"{_of_the_demo(figures)}:\n\n{table(header, rows)}"
+
+
 def groceries(figures: Figures) -> str:
     """One row a way."""
     asked = f"{figures['rows'][0]['queries']:,} phone photos against {figures['products']} icons, whole pictures"
@@ -144,9 +152,27 @@ def piles(figures: Figures) -> str:
     return _held_out(figures, "photos of many of one")
 
 
+def laden(figures: Figures) -> str:
+    """One row a way."""
+    return _held_out(figures, "photos, things in it or on it,")
+
+
 def rooms(figures: Figures) -> str:
     """One row a way."""
     return _held_out(figures, "crops of rendered rooms, at least 36 px,")
+
+
+def margin(figures: Figures) -> str:
+    """One row a margin."""
+    columns = (*_SKU, *_MAP)
+    rows = [[_served(row["margin"], figures["serves"]), *_cells(row, columns)] for row in figures["rows"]]
+    asked = f"The same {figures['rows'][0]['queries']:,} crops, with some of the ground around the box"
+    return f"{asked}:\n\n{table(['share of its sides, each side', *_titles(columns)], rows)}"
+
+
+def _served(value: float, serves: float) -> str:
+    text = share(value) if value else "none"
+    return f"**{text}**" if value == serves else text
 
 
 def _held_out(figures: Figures, what: str) -> str:
@@ -259,10 +285,13 @@ RENDER: dict[str, Callable[[Figures], str]] = {
     "sizes": sizes,
     "precision": precision,
     "gallery": gallery,
+    "order": order,
     "groceries": groceries,
     "heldout": heldout,
     "piles": piles,
+    "laden": laden,
     "rooms": rooms,
+    "margin": margin,
     "speed": speed,
     "detector": detector,
     "validation": validation,
