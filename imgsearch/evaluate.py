@@ -27,7 +27,6 @@ from imgsearch.queries import Query
 from imgsearch.ranking import by_kind
 from imgsearch.records import Box, Product
 from imgsearch.store import MAX_IMAGES, MilvusStore
-from imgsearch.verdict import DEFAULT
 from imgsearch.weights import ModelSet
 
 Target = Literal["whole", "box", "detect"]
@@ -48,7 +47,7 @@ class Ranker(Protocol):
 
 
 class StoreRanker:
-    """The way that is measured: the embedder, the store and the order of the page in a shop that is not calibrated."""
+    """The way that is measured: the embedder, the store and the order of the page."""
 
     def __init__(self, embedder: Embedder, store: MilvusStore) -> None:
         self._embedder = embedder
@@ -57,7 +56,7 @@ class StoreRanker:
     def rank(self, crops: Sequence[Image.Image]) -> list[list[str]]:
         """One embedding batch and one store request for all crops."""
         hits = self._store.search(self._embedder.embed(crops), DEPTH * MAX_IMAGES)
-        ordered = (by_kind(row, DEFAULT.weak_score) for row in hits)
+        ordered = (by_kind(row) for row in hits)
         return [distinct((hit.entry.product.product_id for hit in row), DEPTH) for row in ordered]
 
 

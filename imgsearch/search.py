@@ -190,7 +190,7 @@ class ImageSearch:
         results = []
         for i, hits in enumerate(found):
             nearest = fold(hits, max(VOTES, 1 + RIVALS), self._group_sizes)
-            matches = fold(by_kind(hits, self._thresholds.weak_score), top_k, self._group_sizes)
+            matches = fold(by_kind(hits), top_k, self._group_sizes)
             box = boxes[i] if i < len(boxes) else None
             class_name = class_names[i] if i < len(class_names) else ""
             blame = () if matches or one_request else self._blame(vectors[i : i + 1], filters)

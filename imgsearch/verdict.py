@@ -71,7 +71,7 @@ class Thresholds:
     Attributes:
         similar, likely: least familiarity; `similar` <= `likely`.
         exact: least identity; what is exact is likely, too.
-        weak_score: a match of a lower cosine is set apart on the page, whatever the verdict on the best one.
+        weak_score: from the first match of a lower cosine on, the page sets matches apart, whatever the verdict.
         usual: the strangeness of a usual photo of the shop's goods.
         bank: which distractors they were fitted with; '' for none.
         dropped: rows of these distractors that the shop sells itself.

@@ -81,7 +81,7 @@ def search_answer(
     """Everything the results show.
 
     Args:
-        weak_below: scores (cosines) under which a match counts as "less alike".
+        weak_below: from the first match of a smaller score (cosine) on, matches stand under "less alike".
     """
     matches = sort_matches(result.matches, sort)
     none = result.verdict == "none"

@@ -51,18 +51,18 @@ def test_fold_equals_a_plain_reference(rows: list[tuple[str, str, float]], top_k
 
 
 def test_behind_the_nearest_its_kind_comes_first() -> None:
-    """A candle of the sofa's colour is nearer than other sofas, and is shown behind them; what is weak stays behind."""
+    """A candle of the sofa's colour is nearer than other sofas, and is shown behind them."""
     sofas = [hit("s1", 0.8, category="Sofas"), hit("s2", 0.55, category="Sofas"), hit("s3", 0.3, category="Sofas")]
     others = [hit("candle", 0.6, category="Candles"), hit("clock", 0.45, category="Clocks")]
     hits = sorted(sofas + others, key=lambda h: -h.score)
-    assert [h.entry.product.product_id for h in by_kind(hits, 0.4)] == ["s1", "s2", "candle", "clock", "s3"]
+    assert [h.entry.product.product_id for h in by_kind(hits)] == ["s1", "s2", "candle", "s3", "clock"]
 
 
 def test_where_the_neighbours_are_divided_or_have_no_category_nearness_alone_orders() -> None:
     for kinds in ([f"Kind {i}" for i in range(10)], [""] * 10):
         hits = [hit(f"p{i}", 0.8 - i / 100, category=kind) for i, kind in enumerate(kinds)]
-        assert by_kind(hits, 0.0) == hits
-    assert by_kind([], 0.5) == []
+        assert by_kind(hits) == hits
+    assert by_kind([]) == []
 
 
 def test_a_product_votes_once_and_by_its_nearest_picture() -> None:
@@ -70,7 +70,7 @@ def test_a_product_votes_once_and_by_its_nearest_picture() -> None:
     mugs = [hit("mug", 0.6 - i / 1000, category="Mugs", image=f"m{i}") for i in range(9)]
     others = [hit("cup", 0.55, category="Mugs"), hit("couch", 0.45, category="Sofas")]
     hits = [hit("sofa", 0.9, category="Sofas"), *mugs, *others, hit("sofa", 0.1, category="Sofas", image="s2")]
-    shown = list(dict.fromkeys(h.entry.product.product_id for h in by_kind(hits, 0.0)))
+    shown = list(dict.fromkeys(h.entry.product.product_id for h in by_kind(hits)))
     assert shown == ["sofa", "couch", "mug", "cup"]
 
 
@@ -80,23 +80,18 @@ kinds_of_hits = st.lists(
 )
 
 
-@given(kinds_of_hits, st.floats(-1, 1))
-def test_the_order_keeps_all_hits_and_lifts_none_by_more_than_it_may(
-    rows: list[tuple[str, str, float]], weak_below: float
-) -> None:
-    """The nearest stays first; among what is near, and among what is weak, nobody passes one nearer by more than that;
-    a longer list begins as a shorter one does."""
+@given(kinds_of_hits)
+def test_the_order_keeps_all_hits_and_lifts_none_by_more_than_it_may(rows: list[tuple[str, str, float]]) -> None:
+    """The nearest stays first; nobody passes one nearer by more than that; a longer list begins as a shorter one."""
     hits = sorted((hit(p, s, category=c) for p, c, s in rows), key=lambda h: -h.score)
-    ordered = by_kind(hits, weak_below)
+    ordered = by_kind(hits)
     assert sorted(map(id, ordered)) == sorted(map(id, hits))
     assert ordered[:1] == hits[:1]
     inner = ordered[1:WITHIN]
     for place, one in enumerate(inner):
         for later in inner[place + 1 :]:
-            assert (one.score < weak_below) <= (later.score < weak_below)
-            if (one.score < weak_below) == (later.score < weak_below):
-                assert later.score <= one.score + LIFT + 1e-9
-    assert by_kind(hits[: WITHIN + 5], weak_below) == ordered[: WITHIN + 5]
+            assert later.score <= one.score + LIFT + 1e-9
+    assert by_kind(hits[: WITHIN + 5]) == ordered[: WITHIN + 5]
 
 
 def test_the_category_is_what_the_near_neighbours_say_not_the_many_far_ones() -> None:

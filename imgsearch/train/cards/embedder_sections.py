@@ -25,7 +25,6 @@ from imgsearch.train.cards.faults import FAULTS
 from imgsearch.train.cards.retrieval import Truth
 from imgsearch.train.cards.workbench import Way, Workbench, described
 from imgsearch.train.room_crops import RoomCrop
-from imgsearch.verdict import DEFAULT
 
 GALLERY_CROPS: tuple[GalleryCrop, ...] = ("auto", "detector", "trim", "whole")
 MARGINS = (0.0, 0.02, 0.04, 0.06, 0.085, 0.125)
@@ -104,12 +103,12 @@ def gallery(bench: Workbench) -> Figures:
 
 
 def order(bench: Workbench) -> Figures:
-    """The demo's cards in the order of likeness alone, and in the page's in a shop that is not calibrated."""
+    """The demo's cards in the order of likeness alone, and in the page's, which lifts the kind that is meant."""
     way, shelf = bench.embedder.embed, bench.shelf
     entries = [Entry(f"{i}#0", bench.products[i], "") for i in shelf.product_ids]
     scores = described(way, bench.crops(), "queries") @ bench.shelf_rows(way).T
     nearest = [[Hit(entries[i], float(row[i])) for i in np.argsort(-row, kind="stable")] for row in scores]
-    shown = [by_kind(hits, DEFAULT.weak_score) for hits in nearest]
+    shown = [by_kind(hits) for hits in nearest]
     rows = []
     for name, lists in (("nearest", nearest), ("shown", shown)):
         ranked = [evaluate.distinct((hit.entry.product.product_id for hit in hits), retrieval.DEPTH) for hits in lists]

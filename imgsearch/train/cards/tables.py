@@ -32,7 +32,7 @@ _GALLERY_CROPS = {
     "trim": "trim",
     "whole": "whole",
 }
-_ORDERS = {"nearest": "by likeness alone", "shown": "the page's, not calibrated: what is of the kind first"}
+_ORDERS = {"nearest": "by likeness alone", "shown": "the page's: what is of the kind first"}
 _SKU = (("R@1", "recall_at_1"), ("R@5", "recall_at_5"), ("R@10", "recall_at_10"))
 _GROUP = tuple((f"group {title}", f"group_{name}") for title, name in _SKU)
 _MAP = (("mAP@10", "map_at_10"),)
