@@ -28,7 +28,7 @@ WORK_SIDE_PX = 1600  # photos are worked on at this size: boxes and crops lose n
 PREPROCESSING = "letterbox-median-border/bicubic/imagenet/1"  # part of the fingerprint: change it when pixels change
 QUERY_MARGIN = 0.02
 """Of a box's sides, added on each of them: of six shares the one with the largest recall@1 on crops of rendered rooms
-(`python -m imgsearch.train.cards --only margin`)."""
+(the embedder's card has the table and its command)."""
 FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC"
 
 # torchvision's documented ImageNet statistics, in RGB order on [0, 1].
