@@ -128,11 +128,12 @@ def main() -> None:
     args = parser.parse_args()
     assert ToyTrain.family not in FAMILIES, "the family is no longer unseen: it is among those that are trained on"
     args.out.mkdir(parents=True, exist_ok=True)
+    quality = cutouts.Quality(args.px, cutouts.SAMPLES)
     with (args.out / "index.csv").open("w", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, cutouts.FIELDS)
         writer.writeheader()
         for subject in subjects(args.products):
-            for row in cutouts.render_subject(subject, list(range(args.views)), args.px, args.out):
+            for row in cutouts.render_subject(subject, list(range(args.views)), quality, args.out):
                 writer.writerow(row)
 
 

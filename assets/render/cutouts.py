@@ -1,9 +1,10 @@
 """Training pictures: random products, cut out with alpha, as photos would show them.
 
-    python cutouts.py OUT [--per-family 18] [--views 8] [--px 256] [--produce]
+    python cutouts.py OUT [--per-family 18] [--views 8] [--px 256] [--samples 6] [--produce]
 
 Writes OUT/<product_id>/<view>.webp (RGBA, cropped to what is opaque) and appends to OUT/index.csv; a run that was
-stopped goes on where it was. Families take turns, so any beginning of the index is balanced. About .4 s a picture. The
+stopped goes on where it was. Families take turns, so any beginning of the index is balanced. About .4 s a picture, or
+a third of that with `--px 160 --samples 4`, which is all that the embedder looks at (`train.datasets.SPRITE_PX`). The
 demo's own products never appear here: parameters come from `sample`, and one that equals a demo product is refused.
 Blender keeps about 3 MB a picture while the process lives (4 GB after 1,300): stop it and start it again at will.
 """
@@ -33,7 +34,7 @@ from studio import Extent, extent
 from variants import vary
 
 FIELDS = ["product_id", "group_id", "family", "category", "colour", "material", "path"]
-SAMPLES = 6           # denoised, seen at 128 px: more cannot be told apart
+SAMPLES = 6           # denoised: more cannot be told apart at 128 px
 PAIR_EVERY = 6          # of six products of a family, the last is a variant of the one before it: a third in pairs
 
 
@@ -127,9 +128,17 @@ def ground(e: Extent, hangs: bool, rng: Random) -> None:
         slab.location = (e.centre[0], e.centre[1], e.low[2] - 0.011)
 
 
-def shoot(product: Product, points: np.ndarray, view: int, path: str, px: int, bulbs: list[float]) -> None:
+@dataclass(frozen=True)
+class Quality:
+    """Side of the square that a view is rendered in, and samples a pixel, denoised."""
+
+    px: int
+    samples: int
+
+
+def shoot(product: Product, points: np.ndarray, view: int, path: str, quality: Quality, bulbs: list[float]) -> None:
     """Render one view; everything but the product is made anew and removed again."""
-    rng = Random(f"{product.root.name}-{view}")
+    rng, px, samples = Random(f"{product.root.name}-{view}"), quality.px, quality.samples
     before = set(bpy.data.objects)
     around = extent(points)
     for lamp, watt in zip(product.lamps, bulbs, strict=True):
@@ -139,10 +148,10 @@ def shoot(product: Product, points: np.ndarray, view: int, path: str, px: int, b
     rng.choice(LIGHTS)(around, rng)
     point_camera(points, product.params, view, rng)
     if rng.random() < 0.35:
-        render(path, px, px, SAMPLES, "Khronos PBR Neutral", exposure=rng.uniform(-0.4, 0.4), film=True)
+        render(path, px, px, samples, "Khronos PBR Neutral", exposure=rng.uniform(-0.4, 0.4), film=True)
     else:
         look = rng.choice(("None", "Medium High Contrast", "Medium High Contrast"))
-        render(path, px, px, SAMPLES, "AgX", look, rng.uniform(0.2, 1.4), film=True)
+        render(path, px, px, samples, "AgX", look, rng.uniform(0.2, 1.4), film=True)
     for ob in set(bpy.data.objects) - before:
         bpy.data.objects.remove(ob)
 
@@ -157,7 +166,7 @@ def crop_to_alpha(png: str, target: Path) -> None:
 
 
 # ---- the run ----------------------------------------------------------------------------------------------------
-def render_subject(subject: Subject, views: list[int], px: int, out: Path) -> Iterator[dict[str, str]]:
+def render_subject(subject: Subject, views: list[int], quality: Quality, out: Path) -> Iterator[dict[str, str]]:
     """Missing views of one product; yields its index rows as the files come into being."""
     reset()
     product = families.build(subject.params, subject.id)
@@ -165,7 +174,7 @@ def render_subject(subject: Subject, views: list[int], px: int, out: Path) -> It
     with tempfile.TemporaryDirectory() as scratch:
         for view in views:
             png = f"{scratch}/view.png"
-            shoot(product, points, view, png, px, bulbs)
+            shoot(product, points, view, png, quality, bulbs)
             path = f"{subject.id}/{view}.webp"
             crop_to_alpha(png, out / path)
             yield dict(zip(FIELDS, (subject.id, subject.group, subject.params.family, subject.params.category,
@@ -179,12 +188,14 @@ def main() -> None:
     parser.add_argument("--per-family", type=int, default=18, help="products a family")
     parser.add_argument("--views", type=int, default=8, help="views a product")
     parser.add_argument("--px", type=int, default=256, help="side of the square a view is rendered in")
+    parser.add_argument("--samples", type=int, default=SAMPLES, help="samples a pixel")
     parser.add_argument("--produce", action="store_true", help="fruit and vegetables instead of what a home shop sells")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     index = args.out / "index.csv"
     done = {row["path"] for row in csv.DictReader(index.open(newline=""))} if index.exists() else set()
     kinds = produce.FAMILIES if args.produce else families.FAMILIES
+    quality = Quality(args.px, args.samples)
     total, started, made = args.per_family * args.views * len(kinds), time.time(), 0
     with index.open("a", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, FIELDS)
@@ -192,7 +203,7 @@ def main() -> None:
             writer.writeheader()
         for subject in subjects(args.per_family, kinds):
             views = [v for v in range(args.views) if f"{subject.id}/{v}.webp" not in done]
-            for row in render_subject(subject, views, args.px, args.out) if views else ():
+            for row in render_subject(subject, views, quality, args.out) if views else ():
                 writer.writerow(row)
                 made += 1
             status = f"{len(done) + made} of {total}, {(time.time() - started) / max(1, made):.2f} s a picture\n"

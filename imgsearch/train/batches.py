@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -24,11 +25,13 @@ from imgsearch.train import augment, room_crops
 from imgsearch.train.datasets import Labelled, Pixels, Sprite, by_product, decode, shrink
 from imgsearch.train.room_crops import RoomCrop
 
-FAMILY_RUN = 6
-"""Products of one family that follow each other in a batch: they are each other's hard negatives."""
+RUN = 6
+"""Products that follow each other in a batch and are each other's hard negatives: of one family, or of one tone."""
 FAMILY_POWER = 0.75
 """A family is drawn by its size to this power: between alike for all families (0) and alike for all products (1). With
 .5, nearly half of the product shots drawn came from the smallest collection, whose families hold few pictures each."""
+TONE_STEP = 20
+"""Of CIELAB, in which two colours that look much the same differ by less: products of one tone, whatever they are."""
 RECOLOURED_SHARE = 0.2
 ROOM_SHARE = 0.5
 """Of the photo views of a product that stands in rendered rooms, so many are crops of these, the others composites."""
@@ -120,7 +123,7 @@ class Batches(IterableDataset[Batch]):
         self.family_classes = pools.family_classes()
         self.label_classes = pools.label_classes()
         self._views = {key: list(group) for key, group in by_product(pools.rendered).items()}
-        self._families = [_by_family(pools.rendered), _by_family(pools.shots)]
+        self.runs = [_runs(pools.rendered), _runs(pools.shots)]
         self._shots = {sprite.product_id: [sprite] for sprite in pools.shots}
         self._everything = [*pools.rendered, *pools.shots]
         self._identities = {key: number for number, key in enumerate(by_product(self._everything))}
@@ -135,8 +138,8 @@ class Batches(IterableDataset[Batch]):
 
     def _draw(self, rng: np.random.Generator) -> Batch:
         pairs = [
-            *self._pairs(rng, self._views, self._families[0], self.shape.rendered_pairs),
-            *self._pairs(rng, self._shots, self._families[1], self.shape.shot_pairs),
+            *self._pairs(rng, self._views, self.runs[0], self.shape.rendered_pairs),
+            *self._pairs(rng, self._shots, self.runs[1], self.shape.shot_pairs),
         ]
         labelled = self._labelled(rng)
         return Batch(
@@ -156,9 +159,9 @@ class Batches(IterableDataset[Batch]):
         return [self.pools.labelled[index] for index in drawn]
 
     def _pairs(
-        self, rng: np.random.Generator, views: dict[str, list[Sprite]], families: list[list[str]], count: int
+        self, rng: np.random.Generator, views: dict[str, list[Sprite]], runs: list[list[str]], count: int
     ) -> Iterator[Pair]:
-        for product_id in draw_products(rng, families, count):
+        for product_id in draw_products(rng, runs, count):
             first, second = draw_two(rng, views[product_id])
             product, family = self.product_classes.get(product_id, NO_CLASS), self.family_classes[first.family]
             in_rooms = self._rooms.get(product_id)
@@ -207,15 +210,15 @@ def draw_one(rng: np.random.Generator, things: Sequence[Thing]) -> Thing:
     return things[int(rng.integers(len(things)))]
 
 
-def draw_products(rng: np.random.Generator, families: list[list[str]], count: int) -> list[str]:
-    """`count` distinct products (fewer if there are fewer) in runs of `FAMILY_RUN` of one family."""
+def draw_products(rng: np.random.Generator, alike: list[list[str]], count: int) -> list[str]:
+    """`count` distinct products (fewer if there are fewer) in runs of `RUN` out of one list of what is alike."""
     drawn: dict[str, None] = {}
-    total = sum(len(family) for family in families)
-    weights = np.array([len(family) for family in families]) ** FAMILY_POWER
+    total = len({product_id for products in alike for product_id in products})
+    weights = np.array([len(products) for products in alike]) ** FAMILY_POWER
     while len(drawn) < min(count, total):
-        family = families[rng.choice(len(families), p=weights / weights.sum())]
-        for index in rng.permutation(len(family))[:FAMILY_RUN]:
-            drawn[family[index]] = None
+        products = alike[rng.choice(len(alike), p=weights / weights.sum())]
+        for index in rng.permutation(len(products))[:RUN]:
+            drawn[products[index]] = None
     return list(drawn)[:count]
 
 
@@ -236,11 +239,27 @@ def labelled_pixels(picture: Labelled) -> Pixels:
     return shrink(pixels, 160)
 
 
-def _by_family(sprites: Sequence[Sprite]) -> list[list[str]]:
-    families: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for sprite in sprites:
-        families[sprite.family][sprite.product_id] = None
-    return [list(products) for products in families.values()]
+def _runs(sprites: Sequence[Sprite]) -> list[list[str]]:
+    """Ids of products that are alike: all of a family, and all of a tone whatever their family.
+
+    Of families alone a network learns to tell bowls apart; that a cream bowl is no cream rug, only by chance.
+    """
+    alike: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+    for views in by_product(sprites).values():
+        alike["family", views[0].family][views[0].product_id] = None
+        alike["tone", tone(views[0].rgba)][views[0].product_id] = None
+    return [list(products) for products in alike.values()]
+
+
+def tone(rgba: Pixels) -> str:
+    """The mean colour of a premultiplied cut-out in steps of 20 of CIELAB, as a name.
+
+    >>> tone(np.full((4, 4, 4), 255, np.uint8)), tone(np.full((4, 4, 4), (200, 0, 0, 255), np.uint8))
+    ('5,0,0', '2,3,3')
+    """
+    mean = rgba.reshape(-1, 4).sum(0, dtype=np.float64)
+    colour = np.asarray(mean[:3] / max(mean[3], 1.0), np.float32).reshape(1, 1, 3)
+    return ",".join(str(round(float(value) / TONE_STEP)) for value in cv2.cvtColor(colour, cv2.COLOR_RGB2LAB)[0, 0])
 
 
 def _label_weights(labelled: Sequence[Labelled]) -> npt.NDArray[np.float64]:

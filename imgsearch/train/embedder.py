@@ -43,7 +43,7 @@ REPORT_EVERY_STEPS = 25
 PAIR_TEMPERATURE = 0.07
 CLASS_TEMPERATURE = 0.06
 LABEL_SMOOTHING = 0.05
-FAMILY_WEIGHT = 0.3  # two thirds of the demo's wrong first matches were of another family before there was this loss
+FAMILY_WEIGHT = 0.8  # two thirds of the demo's wrong first matches were of another family before there was this loss
 MEMORY_ROWS = 2048  # some fifteen batches
 MEMORY_FROM_STEP = 100  # before, the vectors move too fast to be kept
 
@@ -64,6 +64,7 @@ class EmbedderTraining:
         frozen_children: how many children of the body keep their weights: 0 none, 6 all but the last two stages. That
             saves the backward pass through the largest maps, where little is left to learn once it is fine-tuning.
         label_weight: weight of the class loss beside the two losses on products.
+        refit_pairs: pairs of views that the last layer is worked out from at the end (`projection`).
     """
 
     data: Path | None
@@ -78,6 +79,7 @@ class EmbedderTraining:
     ema_decay: float = 0.995
     frozen_children: int = 0
     label_weight: float = 0.4
+    refit_pairs: int = projection.PAIRS
     shape: BatchShape = field(default_factory=BatchShape)
     seed: int = 0
     device: str = "cpu"
@@ -104,7 +106,8 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     trainer.fit(report)
     score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
     report(f"trained: {score}")
-    trainer.ema = projection.refit(trainer.ema, trainer.batches)
+    report(f"the last layer anew, from {run.refit_pairs} pairs")
+    trainer.ema = projection.refit(trainer.ema, trainer.loader(), run.refit_pairs)
     score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
     report(f"after: {score}")
     return trainer.export(score)
@@ -183,7 +186,7 @@ class _Trainer:
         network = load_network(load_file(init))
         wide = projection.widened(network)
         resumed = (self.run.out / CHECKPOINT).is_file()  # its weights replace these
-        return wide if resumed or wide is network else projection.refit(wide, self.batches)
+        return wide if resumed or wide is network else projection.refit(wide, self.batches, self.run.refit_pairs)
 
     def _mean_proxies(self, pools: Pools) -> nn.Parameter:
         """Each product's proxy starts at the mean of its own views: a random one would cost hundreds of steps."""
@@ -206,14 +209,16 @@ class _Trainer:
             {"params": list(self.proxies.values()), "weight_decay": 0.0, "scale": 10.0},
         ]
 
+    def loader(self) -> DataLoader[Batch]:
+        """Endless batches, made beside the training where there are workers."""
+        ahead = 4 if self.run.workers else None
+        return DataLoader(self.batches, batch_size=None, num_workers=self.run.workers, prefetch_factor=ahead)
+
     def fit(self, report: Callable[[str], None]) -> None:
         """Steps until the time budget is used."""
-        loader: DataLoader[Batch] = DataLoader(
-            self.batches, batch_size=None, num_workers=self.run.workers, prefetch_factor=4 if self.run.workers else None
-        )
         last_saved = last = time.monotonic()
         recent: list[dict[str, float]] = []
-        for batch in loader:
+        for batch in self.loader():
             if self.used_s >= self.run.minutes * 60:
                 break
             recent.append(self._train_on(batch))

@@ -150,6 +150,19 @@ def test_drawn_products_are_distinct_and_come_in_runs_of_a_family() -> None:
     assert len(draw_products(np.random.default_rng(3), [["x"], ["y"]], 9)) == 2
 
 
+def test_products_come_in_runs_of_a_family_and_in_runs_of_one_tone_whatever_they_are() -> None:
+    things = {"bowl": COLOURS[:3], "rug": COLOURS[:3], "vase": COLOURS[3:]}
+    sprites = [
+        datasets.Sprite(np.full((4, 4, 4), (*colour, 255), np.uint8), f"{family}-{colour}", family, family)
+        for family, colours in things.items()
+        for colour in colours
+    ]
+    runs = {frozenset(run) for run in Batches(Pools(sprites, [], [], []), SHAPE, 0).runs[0]}
+    families = [frozenset(f"{family}-{colour}" for colour in colours) for family, colours in things.items()]
+    tones = [frozenset({f"bowl-{colour}", f"rug-{colour}"}) for colour in COLOURS[:3]]
+    assert runs == {*families, *tones, *(frozenset({f"vase-{colour}"}) for colour in COLOURS[3:])}
+
+
 def test_views_are_crops_of_the_thing_in_its_own_colour() -> None:
     rgba = datasets.cut_from_white(shape_on_white(COLOURS[0], 9))
     assert rgba is not None
@@ -296,7 +309,9 @@ def test_batches_are_inputs_of_the_network_with_true_classes(data: Path, cutouts
 
 
 def test_own_renders_alone_are_enough_to_train_on(cutouts: Path, rooms: Path, tmp_path: Path) -> None:
-    run = EmbedderTraining(None, None, tmp_path / "out", cutouts, rooms, minutes=0.005, shape=SHAPE, workers=0)
+    run = EmbedderTraining(
+        None, None, tmp_path / "out", cutouts, rooms, minutes=0.005, shape=SHAPE, workers=0, refit_pairs=300
+    )
     lines: list[str] = []
     assert train_embedder(run, lines.append).is_file()
     assert "0 product shots, 0 labelled pictures, 1 backgrounds" in lines[0]
@@ -307,7 +322,8 @@ def test_own_renders_alone_are_enough_to_train_on(cutouts: Path, rooms: Path, tm
 def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path, tmp_path: Path) -> None:
     lines: list[str] = []
     run = EmbedderTraining(
-        data=data, cutouts=cutouts, init=None, out=tmp_path, minutes=0.01, shape=SHAPE, workers=0, warm_up_steps=2
+        data=data, cutouts=cutouts, init=None, out=tmp_path, minutes=0.01, shape=SHAPE, workers=0, warm_up_steps=2,
+        refit_pairs=300,
     )
     path = train_embedder(run, lines.append)
     assert weights.resolve(str(tmp_path)).embedder.path == path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from imgsearch.network import FEATURES, FEATURES_OF_ONE, EmbedderNet
@@ -39,6 +40,28 @@ def test_directions_that_change_between_picture_and_photo_lose_their_say_and_ear
     unseen = pairs(2, 300)
     assert recall_at_1(trained, *unseen) < 0.2
     assert recall_at_1(weight, *unseen) > 0.6
+
+
+def test_contrast_moves_the_layer_a_little_towards_what_tells_products_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "CONTRAST_PAIRS", 200)
+    few = pairs(5, 200)
+    start = projection.whitened(np.random.default_rng(3).normal(size=(256, FEATURES)) * 0.02, *few)
+    studio, photo = pairs(1, 1000)
+    weight = projection.contrasted(start, projection.Pairs(studio, photo, np.arange(1000)))
+    unseen = pairs(2, 300)
+    assert recall_at_1(weight, *unseen) > recall_at_1(start.astype(np.float64), *unseen) + 0.3
+    assert np.linalg.norm(weight - start) < 0.5 * np.linalg.norm(start)
+
+
+def test_two_views_of_one_product_are_no_negatives_of_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "CONTRAST_ROUNDS", 1)
+    monkeypatch.setattr(projection, "CONTRAST_PAIRS", 40)
+    start = (np.random.default_rng(3).normal(size=(256, FEATURES)) * 0.02).astype(np.float32)
+    studio, photo = pairs(1, 40)
+    all_one = projection.Pairs(studio, photo, np.zeros(40, np.int64))
+    # Without a negative there is nothing to learn.
+    assert np.allclose(projection.contrasted(start, all_one), start)
+    assert not np.allclose(projection.contrasted(start, all_one._replace(identity=np.arange(40))), start)
 
 
 def test_a_network_of_one_stage_answers_the_same_when_it_gets_to_see_three() -> None:
