@@ -14,7 +14,7 @@ from imgsearch.store import Hit
 
 VOTES = 10  # neighbours that vote for the category
 VOTE_TEMPERATURE = 0.05  # softmax over cosines: a hit .1 below the best has 1/7 of its weight
-LIFT = 0.25
+LIFT = 0.3
 """What a product of the category that all neighbours vote for gains in the order, on the scale of the cosine.
 
 The embedder's card measures it on the demo ("In which order"). It goes with the weights: since the last layer is
