@@ -27,9 +27,9 @@ from imgsearch.train.room_crops import RoomCrop
 
 RUN = 6
 """Products that follow each other in a batch and are each other's hard negatives: of one family, or of one tone."""
-FAMILY_POWER = 0.75
-"""A family is drawn by its size to this power: between alike for all families (0) and alike for all products (1). With
-.5, nearly half of the product shots drawn came from the smallest collection, whose families hold few pictures each."""
+RUN_POWER = 0.75
+"""A family or a tone is drawn by its size to this power: between alike for all of them (0) and alike for all products
+(1). With .5, nearly half of the shots drawn came from the smallest collection, whose families hold few pictures each."""
 TONE_STEP = 20
 """Of CIELAB, in which two colours that look much the same differ by less: products of one tone, whatever they are."""
 RECOLOURED_SHARE = 0.2
@@ -214,7 +214,7 @@ def draw_products(rng: np.random.Generator, alike: list[list[str]], count: int) 
     """`count` distinct products (fewer if there are fewer) in runs of `RUN` out of one list of what is alike."""
     drawn: dict[str, None] = {}
     total = len({product_id for products in alike for product_id in products})
-    weights = np.array([len(products) for products in alike]) ** FAMILY_POWER
+    weights = np.array([len(products) for products in alike]) ** RUN_POWER
     while len(drawn) < min(count, total):
         products = alike[rng.choice(len(alike), p=weights / weights.sum())]
         for index in rng.permutation(len(products))[:RUN]:

@@ -186,7 +186,7 @@ class _Trainer:
         network = load_network(load_file(init))
         wide = projection.widened(network)
         resumed = (self.run.out / CHECKPOINT).is_file()  # its weights replace these
-        return wide if resumed or wide is network else projection.refit(wide, self.batches, self.run.refit_pairs)
+        return wide if resumed or wide is network else projection.refit(wide, self.batches, projection.START_PAIRS)
 
     def _mean_proxies(self, pools: Pools) -> nn.Parameter:
         """Each product's proxy starts at the mean of its own views: a random one would cost hundreds of steps."""
