@@ -29,7 +29,7 @@ RUN = 6
 """Products that follow each other in a batch and are each other's hard negatives: of one family, or of one tone."""
 RUN_POWER = 0.75
 """A family or a tone is drawn by its size to this power: between alike for all of them (0) and alike for all products
-(1). With .5, nearly half of the shots drawn came from the smallest collection, whose families hold few pictures each."""
+(1). With .5, nearly half of the shots drawn came from the smallest collection, whose families are small."""
 TONE_STEP = 20
 """Of CIELAB, in which two colours that look much the same differ by less: products of one tone, whatever they are."""
 RECOLOURED_SHARE = 0.2
