@@ -27,8 +27,7 @@ def main(address: str) -> None:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = chromium.new_page(viewport={"width": 1280, "height": 860}, color_scheme="light", locale="en-GB")
         page.goto(address)
-        page.locator("[data-testid=sample]").first.wait_for()
-        page.wait_for_timeout(3000)  # until then a slow machine has the field, but nobody who reads it
+        page.locator("[data-testid=sample]").first.wait_for(timeout=180_000)  # a first start prepares the demo
         page.locator("input[type=file]").first.set_input_files(PHOTO)
         sofa = page.locator("[data-testid=chip]", has_text="Sofa").first
         sofa.click(timeout=60_000)
