@@ -1,4 +1,4 @@
-"""What fine-tuning is worth on goods the embedder never saw: the head alone, 6 pictures a product, minutes on a CPU.
+"""What fine-tuning is worth on goods the embedder never saw: the head or all of it, 6 pictures a product, on a CPU.
 
     python benchmarks/toy_trains.py CUTOUTS                       # bpy: renders the family, 8 views a product
     python benchmarks/finetune_proof.py CUTOUTS --rooms ROOMS --work DIR --out benchmarks/finetune.json
@@ -158,6 +158,7 @@ def main() -> None:
     parser.add_argument("--rooms", type=Path, required=True, help="folder of pictures that the scenes stand in")
     parser.add_argument("--work", type=Path, required=True, help="folder for the shop, the scenes and the weights")
     parser.add_argument("--minutes", type=float, default=8.0)
+    parser.add_argument("--whole", action="store_true", help="all layers, not the head alone; give it more minutes")
     parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
     args = parser.parse_args()
     articles = read_articles(args.cutouts)
@@ -166,7 +167,8 @@ def main() -> None:
     scenes = write_scenes(articles, rooms, args.work / "scenes")
     start = weights.resolve("bundled")
     started, cpu = time.monotonic(), time.process_time()
-    document = finetune_embedder.run(FineTuning(feed, args.work / "models", start, minutes=args.minutes))
+    job = FineTuning(feed, args.work / "models", start, whole=args.whole, minutes=args.minutes)
+    document = finetune_embedder.run(job)
     del document["out"]
     spent = {"wall_s": round(time.monotonic() - started, 1), "cpu_s": round(time.process_time() - cpu, 1)}
     figures: dict[str, Any] = {"products": len(articles), "scenes": len(scenes), "training": document | spent}
