@@ -27,6 +27,7 @@ PRETRAINED_ARCHITECTURE = "torchvision-resnet50-whitened256"
 PRETRAINED_EMBEDDER_PX = 224  # what IMAGENET1K_V2 was measured at
 PRETRAINED_DETECTOR_PX = 640
 PRETRAINED_CONFIDENCE = 0.25  # ultralytics' own
+DETECTOR_PREPROCESSING = "detector/4:3 frames"  # part of the fingerprint: change it when what the detector sees does
 DETECTOR_FILES = ("detector.xml", "detector.safetensors", "detector.pt")
 """The first that is there is taken; `.xml` needs its `.bin` beside it."""
 
@@ -135,7 +136,7 @@ def _pretrained(home: Path | None) -> ModelSet:
         class_names=names,
         confidence=PRETRAINED_CONFIDENCE,
         licence="AGPL-3.0 (ultralytics); trained on COCO",
-        fingerprint=fingerprint(files.detector, "detector", len(names), PRETRAINED_DETECTOR_PX),
+        fingerprint=fingerprint(files.detector, DETECTOR_PREPROCESSING, len(names), PRETRAINED_DETECTOR_PX),
     )
     fitted = home / whitening.FILE if home else None
     return ModelSet(whitened(embedder, fitted) if fitted and fitted.is_file() else embedder, detector)
@@ -196,7 +197,7 @@ def read_detector(folder: Path) -> DetectorWeights | None:
         class_names=tuple(names),
         confidence=float(confidence),
         licence=_text(facts, "licence", path),
-        fingerprint=fingerprint(path, "detector", len(names), size_px),
+        fingerprint=fingerprint(path, DETECTOR_PREPROCESSING, len(names), size_px),
     )
 
 

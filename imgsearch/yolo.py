@@ -1,4 +1,4 @@
-"""The YOLO network behind a detector: pixels of one square in, rows of boxes out, by OpenVINO or by torch.
+"""The YOLO network behind a detector: pixels of one frame in, rows of boxes out, by OpenVINO or by torch.
 
 Knows files of weights and the two runtimes; nothing of photos, thresholds or doubles. Invariant: a network of any file
 and runtime answers in the same form, so what serves can't be told from the answer.
@@ -11,6 +11,7 @@ trainer (`.safetensors`) and of ultralytics (`.pt`) run in torch.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,14 @@ from imgsearch.errors import ModelError
 from imgsearch.weights import DetectorWeights
 
 ARCHITECTURE = "yolo26n.yaml"
+STRIDES = (8, 16, 32)  # pixels from one place of each map to the next
+STRIDE = STRIDES[-1]  # the sides of what the network sees are multiples of it
 MOST_ROWS = 300  # before doubles are removed
 _NOISE = 0.003  # rows under this add nothing to a sum of evidence
 
 Network = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""`(S, S, 3)` uint8 RGB to `(N, 6)` float32 rows `x1, y1, x2, y2, confidence, class_id` in pixels of that square, at
-most 300, the surest first; a thing may have several."""
+"""`(H, W, 3)` uint8 RGB, sides multiples of 32, to `(N, 6)` float32 rows `x1, y1, x2, y2, confidence, class_id` in
+pixels of that frame, at most 300, the surest first; a thing may have several."""
 
 
 def rows_of(answer: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -68,29 +71,32 @@ def _merged(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return merged
 
 
-def openvino_network(weights: DetectorWeights, precision: str = "auto") -> tuple[Network, str]:
-    """The bundled model on the CPU, by OpenVINO, and what computes, for people: 'OpenVINO CPU bf16'.
+def openvino_network(weights: DetectorWeights, precision: str = "f32") -> tuple[Network, str]:
+    """The bundled model on the CPU, by OpenVINO, and what computes, for people: 'OpenVINO CPU f32'.
 
     Args:
         weights: with an `.xml` path.
-        precision: 'f32', 'bf16', or 'auto': bf16 where the processor computes in it (19 instead of 31 ms a picture at
-            640 px on two AVX512-BF16 cores), else f32.
+        precision: 'f32' or 'bf16'. Never left to OpenVINO, which takes bf16 wherever the processor has it: then one
+            box in a hundred has a side off by 5 px of 640, and a shop's boxes depend on the machine that imports it.
 
     Raises:
         ModelError: OpenVINO can't read the file.
     """
     core = _openvino_core()
-    model = _read_model(core, weights.path)
-    if precision == "auto":
-        precision = "bf16" if computes_bf16() else "f32"
     # OpenVINO keeps what follows the last convolutions in f32, so the decode of the boxes is exact in bf16, too. That
     # holds while the anchors are added before the multiplication by the stride; the unit test on large boxes guards it.
     settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
-    request = core.compile_model(_reading_pixels(model), "CPU", settings).create_infer_request()
+
+    @functools.cache  # few frames are in use; the first photo of each waits half a second for its compilation
+    def request(height: int, width: int) -> Any:
+        model = _of_frame(_read_model(core, weights.path), height, width)
+        return core.compile_model(_reading_pixels(model), "CPU", settings).create_infer_request()
 
     def network(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return rows_of(request.infer({0: pixels[None]})[0][0])  # (1, S, S, 3) -> (1, 4 + C, A) -> rows
+        answer = request(*pixels.shape[:2]).infer({0: pixels[None]})  # (1, H, W, 3) -> (1, 4 + C, A)
+        return rows_of(answer[0][0])
 
+    _read_model(core, weights.path)  # a damaged file is told now, not with the first photo
     return network, f"OpenVINO CPU {precision}"
 
 
@@ -116,8 +122,39 @@ def _read_model(core: Any, path: Path) -> Any:
         ) from error
 
 
+def _of_frame(model: Any, height: int, width: int) -> Any:
+    """The model for pictures of this size. The file holds the anchors of one size as constants; these are replaced."""
+    from openvino import opset13
+
+    held = int(model.output(0).shape[-1])
+    model.reshape([1, 3, -1, -1])
+    centres, strides = anchors(height, width)
+    for node in model.get_ops():
+        if node.get_type_name() == "Constant" and list(node.shape)[-1:] == [held]:
+            values = centres if 2 in node.shape else strides
+            shape = [*list(node.shape)[:-1], values.shape[-1]]
+            constant = opset13.constant(values.reshape(shape).astype(node.data.dtype))
+            node.output(0).replace(constant.output(0))
+    model.reshape([1, 3, height, width])
+    return model
+
+
+def anchors(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where the answers of the network stand: centres `(2, A)`, x and y in steps of the stride, and strides `(A,)`.
+
+    >>> anchors(32, 64)[0][:, -2:].tolist(), anchors(32, 64)[1][-3:].tolist()
+    ([[0.5, 1.5], [0.5, 0.5]], [16.0, 32.0, 32.0])
+    """
+    centres, strides = [], []
+    for stride in STRIDES:
+        y, x = np.mgrid[: height // stride, : width // stride]
+        centres.append(np.stack([x.ravel(), y.ravel()]) + 0.5)
+        strides.append(np.full(x.size, stride))
+    return np.concatenate(centres, axis=1).astype(np.float32), np.concatenate(strides).astype(np.float32)
+
+
 def _reading_pixels(model: Any) -> Any:
-    """The model with uint8 `(1, S, S, 3)` as its input: scaling and transposing run inside the graph."""
+    """The model with uint8 `(1, H, W, 3)` as its input: scaling and transposing run inside the graph."""
     from openvino import Layout, Type
     from openvino.preprocess import PrePostProcessor
 

@@ -19,6 +19,7 @@ from torch.nn import functional
 from imgsearch import config
 from imgsearch.train import processes
 from imgsearch.train.classes import CLASS_NAMES
+from imgsearch.yolo import STRIDE
 
 config.quiet_libraries()
 
@@ -26,7 +27,6 @@ from ultralytics.cfg import get_cfg  # noqa: E402  (after the libraries were sil
 from ultralytics.data.build import build_yolo_dataset  # noqa: E402
 
 BATCH = 8
-STRIDE = 32  # of the network's coarsest map: sides are multiples of it
 LEAST_LEFT = 0.35  # of a box that is cut at a margin; less is no longer the thing (as `canvas.MIN_VISIBLE`)
 # Of the pictures seen, by what their names begin with; "own" are a shop's, which come alone.
 SHARES = {

@@ -3,9 +3,8 @@
     python -m imgsearch.train.parity [--models bundled] [--crops 500] [--out FILE.json]
 
 Crops are the things of the demo's photos and pictures, with boxes as inexact as a detector's. Knows the two networks'
-runtimes; writes nothing but the figures. What serves is the embedder in float32 everywhere (the same picture must have
-the same vector on every machine) and the detector in bfloat16 where the processor computes in it; both are printed by
-`doctor`. The limits below say when bfloat16 could be used at all.
+runtimes; writes nothing but the figures. Both serve in float32 everywhere: the same picture has the same boxes and the
+same vectors on every machine. The limits below say when bfloat16 could be used at all.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from imgsearch.search import ImageSearch, open_store
 from imgsearch.ui.readiness import Report
 from imgsearch.weights import resolve_for
 
-WARM_UP_PX = (640, 480)
+WARM_UP_PX = ((640, 480), (480, 640), (640, 640))  # the detector has a frame for each form of photo
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +73,10 @@ def _open(settings: Settings, report: Report) -> ImageSearch:
 
 def warm_up(core: ImageSearch) -> None:
     """Do everything once, so that the first visitor does not wait for what every first call sets up."""
-    photo = Photo(Image.new("RGB", WARM_UP_PX, "gray"), *WARM_UP_PX)
-    core.detect(photo)
-    core.search(photo, geometry.whole(*WARM_UP_PX), top_k=1)
+    for size in WARM_UP_PX:
+        photo = Photo(Image.new("RGB", size, "gray"), *size)
+        core.detect(photo)
+    core.search(photo, geometry.whole(*size), top_k=1)
 
 
 def holds_only_the_demo(settings: Settings) -> bool:

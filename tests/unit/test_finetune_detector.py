@@ -50,7 +50,7 @@ def check(document: dict[str, Any]) -> None:
 def drawn_pictures() -> torch.Tensor:
     """(64, 3, S, S) of the demo shop's goods, for statistics."""
     files = sorted((config.DEMO_FEED.parent / "images").iterdir())[:64]
-    squares = [detect.letterbox(Image.open(file).convert("RGB"), 2 * SIDE_PX)[0] for file in files]
+    squares = [detect.letterbox(Image.open(file).convert("RGB"), (2 * SIDE_PX, 2 * SIDE_PX))[0] for file in files]
     return torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).float() / 255
 
 
