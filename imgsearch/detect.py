@@ -129,7 +129,7 @@ def frame_of(width: int, height: int, size_px: int) -> tuple[int, int]:
     """
     if max(width, height) < _LONG * min(width, height):
         return size_px, size_px
-    shorter = max(1, round(0.75 * size_px / yolo.STRIDE)) * yolo.STRIDE
+    shorter = round(0.75 * size_px / yolo.STRIDE) * yolo.STRIDE
     return (size_px, shorter) if width > height else (shorter, size_px)
 
 

@@ -83,20 +83,20 @@ def openvino_network(weights: DetectorWeights, precision: str = "f32") -> tuple[
         ModelError: OpenVINO can't read the file.
     """
     core = _openvino_core()
+    model = _read_model(core, weights.path)
     # OpenVINO keeps what follows the last convolutions in f32, so the decode of the boxes is exact in bf16, too. That
     # holds while the anchors are added before the multiplication by the stride; the unit test on large boxes guards it.
     settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
 
     @functools.cache  # few frames are in use; the first photo of each waits half a second for its compilation
     def request(height: int, width: int) -> Any:
-        model = _of_frame(_read_model(core, weights.path), height, width)
-        return core.compile_model(_reading_pixels(model), "CPU", settings).create_infer_request()
+        framed = _reading_pixels(_of_frame(model.clone(), height, width))
+        return core.compile_model(framed, "CPU", settings).create_infer_request()
 
     def network(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         answer = request(*pixels.shape[:2]).infer({0: pixels[None]})  # (1, H, W, 3) -> (1, 4 + C, A)
         return rows_of(answer[0][0])
 
-    _read_model(core, weights.path)  # a damaged file is told now, not with the first photo
     return network, f"OpenVINO CPU {precision}"
 
 
@@ -123,7 +123,7 @@ def _read_model(core: Any, path: Path) -> Any:
 
 
 def _of_frame(model: Any, height: int, width: int) -> Any:
-    """The model for pictures of this size. The file holds the anchors of one size as constants; these are replaced."""
+    """The model, changed in place, for pictures of this size: its anchors are constants, so others take their place."""
     from openvino import opset13
 
     held = int(model.output(0).shape[-1])

@@ -73,10 +73,10 @@ def _open(settings: Settings, report: Report) -> ImageSearch:
 
 def warm_up(core: ImageSearch) -> None:
     """Do everything once, so that the first visitor does not wait for what every first call sets up."""
-    for size in WARM_UP_PX:
-        photo = Photo(Image.new("RGB", size, "gray"), *size)
+    photos = [Photo(Image.new("RGB", size, "gray"), *size) for size in WARM_UP_PX]
+    for photo in photos:
         core.detect(photo)
-    core.search(photo, geometry.whole(*size), top_k=1)
+    core.search(photos[0], geometry.whole(*WARM_UP_PX[0]), top_k=1)
 
 
 def holds_only_the_demo(settings: Settings) -> bool:

@@ -90,6 +90,24 @@ def test_a_batch_has_one_form_and_the_forms_their_shares(tmp_path: Path) -> None
     assert 10 <= shapes.count((96, 128)) <= 30
 
 
+def test_a_step_with_an_overflow_changes_nothing(tmp_path: Path) -> None:
+    """Else one such step makes all weights NaN, and hours of training are lost."""
+    pixels = np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)
+    for number in range(8):
+        composites.write_picture(tmp_path, "train", f"own-{number}", pixels, [(0, (8, 8, 60, 60))], 90)
+    run = detector.Run(tmp_path / "out", tmp_path, None, budget_s=60.0)
+    batch = next(detector_batches.batches(tmp_path, 96, 0))
+    kernels = next(run.network.parameters())
+    before = kernels.detach().clone()
+    overflow = kernels.register_hook(lambda gradient: gradient * float("inf"))
+    run._step(batch)
+    assert torch.equal(kernels, before)
+    overflow.remove()
+    run._step(batch)
+    assert not torch.equal(kernels, before)
+    assert all(value.isfinite().all() for value in run.network.parameters())
+
+
 def _train_a_moment(rank: int, folder: Path, meeting: Path) -> None:
     """One of two processes: a few steps from the bundled weights on its own pictures, and what came of it."""
     torch.set_num_threads(1)
