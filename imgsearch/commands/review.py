@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ FORMATS = (".csv", ".json")
 
 
 def add(commands: _SubParsersAction[Any], common: argparse.ArgumentParser) -> None:
-    """Describe both commands."""
+    """Describe the three commands."""
     parser = commands.add_parser("review", help="the grades given on the page's Review tab", allow_abbrev=False)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     metrics = actions.add_parser("metrics", parents=[common], help="what the grades say", allow_abbrev=False)
@@ -29,6 +30,9 @@ def add(commands: _SubParsersAction[Any], common: argparse.ArgumentParser) -> No
         "file", metavar="FILE", type=Path, nargs="?", help="ends in .csv or .json; default: review-SHOP.csv here"
     )
     export.set_defaults(run=run_export, table=export_table)
+    read = actions.add_parser("import", parents=[common], help="add the grades in an exported file", allow_abbrev=False)
+    read.add_argument("file", metavar="FILE", type=Path, help="made by `review export`; ends in .csv or .json")
+    read.set_defaults(run=run_import, table=import_table)
 
 
 def run_metrics(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dict[str, Any]:
@@ -55,13 +59,45 @@ def run_export(args: argparse.Namespace, settings: Settings, reporter: Reporter)
 
     shop, _, judged = judged_lists(settings)
     path: Path = args.file or Path(f"review-{shop}.csv")
-    if path.suffix.lower() not in FORMATS:
-        raise ConfigError(f"The file's ending chooses its form, .csv or .json; got {path.name!r}.")
+    _check_ending(path)
     text = export.to_csv(judged) if path.suffix.lower() == ".csv" else export.to_json(shop, judged)
     # newline="": the CSV's line ends are its own.
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
     return {"path": str(path), "lists": len(judged), "rows": sum(len(one.row) for one in judged)}
+
+
+def run_import(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dict[str, Any]:
+    """The document of `review import`: the file's grades are added to the shop's, all of them or none.
+
+    Raises:
+        CatalogError: the file can't be read, or a row of it can't be used; nothing was changed.
+        ConfigError: the file's ending is neither .csv nor .json.
+        VerdictsError: the grades can't be saved; nothing was changed.
+    """
+    from imgsearch.review import reading
+    from imgsearch.review.verdicts import Verdicts, path_of
+
+    _check_ending(args.file)
+    lists = reading.read(args.file)
+    shop = settings.shop or _shown_shop(settings)
+    verdicts = Verdicts(path_of(settings, shop))
+    try:
+        merged = verdicts.merge(lists)
+    finally:
+        verdicts.close()
+    rows = sum(len(one.row) for one in lists)
+    return {"path": str(args.file), "shop": shop, "lists": len(lists), "rows": rows, **dataclasses.asdict(merged)}
+
+
+def _check_ending(path: Path) -> None:
+    if path.suffix.lower() not in FORMATS:
+        raise ConfigError(f"The file's ending chooses its form, .csv or .json; got {path.name!r}.")
+
+
+def _shown_shop(settings: Settings) -> str:
+    """The shop that the page shows: an import makes the own shop's folder."""
+    return OWN_SHOP if settings.shop_dir(OWN_SHOP).is_dir() else DEMO_SHOP
 
 
 def judged_lists(settings: Settings) -> tuple[str, str, list[Judged]]:
@@ -108,3 +144,13 @@ def metrics_table(document: dict[str, Any]) -> str:
 def export_table(document: dict[str, Any]) -> str:
     """Where the grades are, for people."""
     return f"{document['rows']} matches of {document['lists']} queries in {document['path']}"
+
+
+def import_table(document: dict[str, Any]) -> str:
+    """What the file changed, for people."""
+    return (
+        f"{document['path']} into the shop {document['shop']}: {document['added']} grades added, "
+        f"{document['replaced']} replaced by later ones, {document['unchanged']} unchanged, {document['kept']} kept "
+        f"that are not older here\n"
+        f"Notes: {document['notes_added']} added, {document['notes_kept']} kept that differ here"
+    )

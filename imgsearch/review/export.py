@@ -2,7 +2,7 @@
 
 Knows grades, nothing of pages. Invariants: one row for every match that was shown in a list with a grade, graded or
 not, so that every figure can be computed again; no text from a catalog or a person can act as a formula when a
-spreadsheet opens the CSV.
+spreadsheet opens the CSV; `plain_cell` gives every text back as it was.
 """
 
 from __future__ import annotations
@@ -55,9 +55,21 @@ def safe_cell(value: object) -> object:
     >>> safe_cell("=1+1"), safe_cell(-0.5)
     ("'=1+1", -0.5)
     """
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    return "'" + value if isinstance(value, str) and _begins_formula(value) else value
+
+
+def plain_cell(text: str) -> str:
+    """What `safe_cell` was given.
+
+    >>> plain_cell("'=1+1"), plain_cell("'tis a mug")
+    ('=1+1', "'tis a mug")
+    """
+    return text[1:] if text.startswith("'") and _begins_formula(text[1:]) else text
+
+
+def _begins_formula(text: str) -> bool:
+    # Apostrophes are looked through, too: else "'=1" could be a guarded "=1" or a text of its own.
+    return text.lstrip("' ").startswith(FORMULA_STARTS)
 
 
 def to_csv(judged: Sequence[Judged]) -> str:

@@ -15,7 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -98,6 +98,18 @@ class Undone:
     query_id: str
     product_id: str
     grade: Grade | None
+
+
+@dataclass(slots=True)
+class Merged:
+    """What a merge did, in grades: `kept` are those that differ and are as new here, or newer; and in notes."""
+
+    added: int = 0
+    replaced: int = 0
+    kept: int = 0
+    unchanged: int = 0
+    notes_added: int = 0
+    notes_kept: int = 0
 
 
 def path_of(settings: Settings, shop: str) -> Path:
@@ -227,6 +239,82 @@ class Verdicts:
             db.execute("DELETE FROM notes WHERE query_id = ? AND judge = ?", (query_id, judge))
             if text:
                 db.execute("INSERT INTO notes VALUES (?, ?, ?)", (query_id, judge, text))
+
+    def merge(self, lists: Sequence[Judged]) -> Merged:
+        """Add lists and grades from elsewhere, all of them or none.
+
+        Of two grades for the same match the later one stays, and with it its list as it was shown; what is here wins a
+        tie, so merging the same again changes nothing. A note has no time: where there is another one, it stays.
+
+        Raises:
+            VerdictsError: nothing could be saved; nothing was changed.
+        """
+        merged = Merged()
+        with self._change() as db:
+            newest_here = db.execute("SELECT max(graded_at) FROM grades").fetchone()[0] or ""
+            newest = max((when for one in lists for when in one.graded_at.values()), default="")
+            # The highest row is the list that was judged last: older ones go below all that are here.
+            below = newest <= newest_here
+            for one in lists:
+                self._merge_list(db, one, below)
+            for one in lists:
+                for product_id, grade in one.grades.items():
+                    self._merge_grade(db, one, product_id, grade, merged)
+                self._merge_note(db, one, merged)
+        return merged
+
+    @staticmethod
+    def _merge_list(db: sqlite3.Connection, one: Judged, below: bool) -> None:
+        shown, key = one.shown, (one.shown.query_id, one.judge, one.shown.model)
+        found = db.execute(
+            "SELECT rowid, matches FROM lists WHERE query_id = ? AND judge = ? AND model = ?", key
+        ).fetchone()
+        images: dict[str, str] = {}
+        if found:
+            here = _matches(found[1])
+            times = dict(
+                db.execute("SELECT product_id, graded_at FROM grades WHERE query_id = ? AND judge = ?", key[:2])
+            )
+            if max(one.graded_at.values(), default="") <= max((times.get(m.product_id, "") for m in here), default=""):
+                return
+            images = {match.product_id: match.image for match in here}
+        row = "(SELECT min(0, coalesce(min(rowid), 0)) - 1 FROM lists)" if below else "NULL"
+        # An export does not name the pictures; those that are known here stay.
+        matches = [replace(match, image=images.get(match.product_id, match.image)) for match in shown.matches]
+        db.execute(
+            f"INSERT OR REPLACE INTO lists (rowid, query_id, judge, model, photo, box, matches) "
+            f"VALUES ({row}, ?, ?, ?, ?, ?, ?)",
+            (*key, shown.photo, json.dumps(shown.box), _matches_json(matches)),
+        )
+
+    @staticmethod
+    def _merge_grade(db: sqlite3.Connection, one: Judged, product_id: str, grade: Grade, merged: Merged) -> None:
+        key, when = (one.shown.query_id, product_id, one.judge), one.graded_at[product_id]
+        found = db.execute(
+            "SELECT grade, graded_at FROM grades WHERE query_id = ? AND product_id = ? AND judge = ?", key
+        ).fetchone()
+        same = found is not None and found[0] == grade
+        later = found is None or when > found[1]
+        merged.added += found is None
+        merged.unchanged += same
+        merged.kept += not same and not later
+        merged.replaced += found is not None and not same and later
+        if not later:
+            return
+        if not same:
+            # What came before an imported grade can't be gone back to: undo would change a grade it does not know.
+            db.execute("DELETE FROM steps WHERE query_id = ? AND product_id = ? AND judge = ?", key)
+        db.execute("INSERT OR REPLACE INTO grades VALUES (?, ?, ?, ?, ?)", (*key, grade, when))
+
+    @staticmethod
+    def _merge_note(db: sqlite3.Connection, one: Judged, merged: Merged) -> None:
+        key = (one.shown.query_id, one.judge)
+        found = db.execute("SELECT note FROM notes WHERE query_id = ? AND judge = ?", key).fetchone()
+        if one.note and not found:
+            db.execute("INSERT INTO notes VALUES (?, ?, ?)", (*key, one.note))
+            merged.notes_added += 1
+        elif one.note and found[0] != one.note:
+            merged.notes_kept += 1
 
     def note(self, judge: str, query_id: str) -> str:
         """A judge's note on a query."""

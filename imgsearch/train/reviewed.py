@@ -79,11 +79,8 @@ def read_csv(path: Path) -> list[Graded]:
 
 def _graded(row: Mapping[str, str]) -> Graded:
     x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
-    product_id = row["product_id"]
-    # The export puts an apostrophe before what a spreadsheet would run.
-    if product_id.startswith("'") and product_id[1:].lstrip(" ").startswith(export.FORMULA_STARTS):
-        product_id = product_id[1:]
-    return Graded(row["photo"], (x1, y1, x2, y2), product_id, row["grade"])
+    photo, product_id = export.plain_cell(row["photo"]), export.plain_cell(row["product_id"])
+    return Graded(photo, (x1, y1, x2, y2), product_id, row["grade"])
 
 
 def read_snaps(graded: Sequence[Graded], folder: Path, refusal: Refusal) -> list[Snap]:

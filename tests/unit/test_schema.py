@@ -196,7 +196,7 @@ def test_bench_beside_the_reference(world: Path, monkeypatch: pytest.MonkeyPatch
         assert document["reference"]["resnet50"]["embed"]["ratio"] > 0
 
 
-def test_review_metrics_and_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_review_metrics_export_and_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from imgsearch.review.verdicts import Shown, ShownList, Verdicts
 
     folder = tmp_path / "shops" / "demo"
@@ -220,6 +220,14 @@ def test_review_metrics_and_export(tmp_path: Path, capsys: pytest.CaptureFixture
         assert (document["lists"], document["rows"]) == (1, 10)
     assert "'=Mug" in (tmp_path / "grades.csv").read_text(encoding="utf-8")
     assert len(json.loads((tmp_path / "grades.json").read_text(encoding="utf-8"))["rows"]) == 10
+
+    for name in ("grades.csv", "grades.json"):
+        arguments = ["review", "import", str(tmp_path / name), "--data-dir", str(tmp_path / name[-4:]), "--json"]
+        for counts in ({"added": 10, "unchanged": 0}, {"added": 0, "unchanged": 10}):
+            assert cli.main(arguments) == 0
+            document = json.loads(capsys.readouterr().out)
+            check(document, "review_import")
+            assert document.items() >= {**counts, "shop": "demo", "lists": 1, "rows": 10, "replaced": 0}.items()
 
     assert cli.main(["review", "export", "grades.xls", "--data-dir", str(tmp_path)]) == 2
     assert ".csv or .json" in capsys.readouterr().err
