@@ -42,7 +42,7 @@ class Settings:
         auth: `user:password-hash` for the page (`imgsearch doctor --hash-password` prints one); '' is no login.
         public: public mode: no import, grades live in the visit only.
         allow_private_urls: let feeds name pictures on private networks.
-        max_upload_mib: the largest picture a visitor may send.
+        max_upload_mib: the largest picture, or feed, that the page takes.
         keep_nothing: delete uploads as soon as they are answered.
     """
 

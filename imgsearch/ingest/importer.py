@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,8 @@ WINDOW_PICTURES = 32  # one embedding batch; two windows of decoded pictures are
 WORKERS = 4  # decoding leaves the interpreter's lock; more threads only hold more pictures in memory
 REUSE_PRODUCTS = 500  # vectors are read back in blocks: Milvus Lite looks at every row for every request
 _STATE = "import"
+# Notes in the store about the last import that ended: the name of the feed or folder, and when that was (ISO, UTC).
+SOURCE, IMPORTED_AT = "import_source", "imported_at"
 
 OnProgress = Callable[[Progress], object]
 Finish = Callable[[MilvusStore], object]
@@ -265,7 +268,8 @@ class _Work:
         self._store.publish(expected_rows=len(self._images))
         if finish and self._changed:
             finish(self._store)
-        self._store.set_meta({_STATE: "done"})
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        self._store.set_meta({_STATE: "done", SOURCE: self._feed.source.name, IMPORTED_AT: when})
         if thumbs_dir is not None:
             thumbs.sweep(thumbs_dir, set(self._images.values()))
 

@@ -35,7 +35,9 @@ def head() -> str:
 
 def stylesheet() -> str:
     """The page's rules, for its head; given to Gradio as `css`, every rule would come twice and those on body not."""
-    rules = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "room", "review"))
+    rules = "\n".join(
+        (STATIC / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "room", "review", "catalog")
+    )
     return f"<style>\n{rules}</style>"
 
 

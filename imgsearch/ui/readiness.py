@@ -1,7 +1,8 @@
 """The shop while it is being opened: the page answers at once and shows how far it is.
 
-Knows how to run one function in a thread and to tell its state; knows nothing of what that function does. Invariant:
-the state only moves preparing -> ready, or preparing -> failed.
+Knows how to run one function in a thread and to tell its state; knows nothing of what that function does. Invariants:
+the state only moves preparing -> ready, or preparing -> failed; a shop that is ready is only ever replaced by another
+one that is, and whoever asks gets all of the one or all of the other.
 """
 
 from __future__ import annotations
@@ -84,6 +85,15 @@ class Readiness:
         if self._error:
             return {"state": "failed", "error": self._error.code, "message": str(self._error)}
         return {"state": "preparing", "done": self._done, "total": self._total}
+
+    def replace(self, core: ImageSearch) -> None:
+        """Show another shop from now on, or the same one as it is after an import.
+
+        Searches on their way end with the old one; its store is released if the new one has another.
+        """
+        before, self._shop = self._shop, OpenShop(core, FacetIndex(core.store.products()))
+        if before and before.core.store is not core.store:
+            before.core.close()
 
     def close(self) -> None:
         """Release the store, if it was opened."""

@@ -32,8 +32,9 @@ from imgsearch.config import ASSETS, Settings
 from imgsearch.errors import ConfigError, ImgSearchError
 from imgsearch.passwords import verify_password
 from imgsearch.ui import app as page
-from imgsearch.ui import opening, review, strings
+from imgsearch.ui import catalog, opening, review, strings
 from imgsearch.ui.components import STATIC, head
+from imgsearch.ui.imports import Imports
 from imgsearch.ui.readiness import Readiness
 from imgsearch.ui.sent_photos import SentPhotos
 from imgsearch.ui.theme import theme
@@ -83,7 +84,11 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
     # Added last is outermost: refused bodies get the headers, too.
     app.add_middleware(BodyLimit, max_bytes=limit + FORM_BYTES)
     app.add_middleware(Headers, embeddable=settings.public)
-    blocks = page.build(readiness, uploads, settings, list(samples), tabs=[review.tab(readiness, settings)])
+    tabs = [review.tab(readiness, settings)]
+    app.state.imports = None if settings.public else Imports(readiness, settings)
+    if app.state.imports:
+        tabs.append(catalog.tab(readiness, app.state.imports, uploads, settings.max_upload_mib))
+    blocks = page.build(readiness, uploads, settings, list(samples), tabs=tabs)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -300,6 +305,8 @@ def serve(settings: Settings) -> None:
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:
+        if app.state.imports:
+            app.state.imports.close()
         readiness.close()
         uploads.clear()
 

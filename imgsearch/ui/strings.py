@@ -53,14 +53,18 @@ PICKER: Final = _ENGLISH["picker"]
 FILTERS: Final = _ENGLISH["filters"]
 RESULTS: Final = _ENGLISH["results"]
 REVIEW: Final = _ENGLISH["board"]
+CATALOG: Final = _ENGLISH["catalog"]
 
 NAME: Final = SHELL["name"]
 SHOP_TAB: Final = SHELL["tab_shop"]
 REVIEW_TAB: Final = SHELL["tab_review"]
+CATALOG_TAB: Final = SHELL["tab_catalog"]
 
 UNEXPECTED: Final = _ENGLISH["errors"]["unexpected"]
 NOT_UPLOADED: Final = "That file was not sent to this page; choose a photo again."  # the page itself never causes it
 PHOTO_GONE: Final = _ENGLISH["errors"]["photo_gone"]
+FEED_NOT_SENT: Final = _ENGLISH["errors"]["feed_not_sent"]
+IMPORT_RUNNING: Final = _ENGLISH["errors"]["import_running"]
 PREPARING: Final = _ENGLISH["errors"]["preparing"]
 REVIEW_NO_QUERIES: Final = _ENGLISH["errors"]["no_queries"]
 REVIEW_DEMO_ONLY: Final = _ENGLISH["errors"]["review_demo_only"]

@@ -23,7 +23,7 @@ OTHERS = [tag for tag in strings.LANGUAGES if tag != strings.SOURCE]
 READ = """() => {
   const found = [];
   const walk = document.createTreeWalker(document.querySelector('.gradio-container'), NodeFilter.SHOW_ALL);
-  const ours = '.shell, .picker, .filters, .results, .board, [role=tablist]';
+  const ours = '.shell, .picker, .filters, .results, .board, .catalog, [role=tablist]';
   for (let node = walk.currentNode; node; node = walk.nextNode()) {
     if (node.nodeType === Node.TEXT_NODE && !node.parentElement.closest('style, script, [aria-hidden=true] button')) {
       found.push(node.data.trim());
@@ -95,7 +95,8 @@ def test_the_browser_chooses_the_language(browser: Any, server: Server, locale: 
     visit.page.get_by_role("tab", name=own["tab_review"], exact=True).wait_for()
     root = visit.page.locator("html")
     assert (root.get_attribute("lang"), root.get_attribute("dir")) == (lang, dir_)
-    assert visit.page.get_by_role("tab").all_inner_texts() == [own["tab_shop"], own["tab_review"]]
+    tabs = [own[f"tab_{name}"] for name in ("shop", "review", "catalog")]
+    assert visit.page.get_by_role("tab").all_inner_texts() == tabs
     assert visit.page.title() == own["name"]
     assert visit.page.locator("[data-testid=language]").input_value() == lang
     assert (visit.console, visit.outside) == ([], [])

@@ -49,8 +49,8 @@ def _check(visit: Visit, state: str) -> None:
         assert told == [], (state, theme)
 
 
-def test_every_state_of_the_page_holds(visitor: Visit, room: Path) -> None:
-    """Start, results, room, dialog, nothing left by the filters, review; each of them looked at by axe."""
+def test_every_state_of_the_page_holds(visitor: Visit, room: Path, feed: Path) -> None:
+    """Start, results, room, dialog, nothing left by the filters, review, a checked feed; each looked at by axe."""
     _check(visitor, "start")
     rev = visitor.send(room)
     visitor.page.wait_for_function("() => !document.querySelector('.chip.unnamed')")
@@ -68,3 +68,8 @@ def test_every_state_of_the_page_holds(visitor: Visit, room: Path) -> None:
     visitor.page.get_by_role("tab", name="Review").click()
     visitor.page.wait_for_selector("[data-testid=review-match]")
     _check(visitor, "review")
+    visitor.page.get_by_role("tab", name="Catalog").click()
+    visitor.get("feed-path").fill(str(feed))
+    visitor.get("dry-run").click()
+    visitor.page.wait_for_selector("[data-testid=import-sample]")
+    _check(visitor, "catalog")

@@ -17,6 +17,7 @@ SCRIPTS = {
     "filters": (["filters"], strings.FILTERS),
     "results": (components.RESULTS_SCRIPTS, strings.RESULTS),
     "board": (["review"], strings.REVIEW),
+    "catalog": (["catalog"], strings.CATALOG),
 }
 
 

@@ -147,6 +147,11 @@ sort.addEventListener('change', () => change({ sort: sort.value }));
 
 window.addEventListener('imgsearch:language', paint);
 hear('status', (status) => { if (status.state === 'ready' && !categories.childElementCount) setShop(status); });
+// The shop has changed: the next status fills the bar anew, and what is on screen is searched for in the new shop.
+hear('reopened', () => {
+  categories.replaceChildren();
+  change(cleared());
+});
 // Another thing is wanted: its categories are others. Price and stock are the shopper's, and stay.
 hear('target', ({ target, ...shown }) => change({ target, categories: [] }, shown));
 hear('forget', () => { request = { ...request, target: null, categories: [] }; paint(); });

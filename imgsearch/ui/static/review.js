@@ -359,3 +359,8 @@ const seen = new IntersectionObserver((entries) => {
   start();
 });
 hear('status', (status) => { if (status.state === 'ready' && !about) seen.observe(root); });
+// An import has changed the shop: its queries and matches are others, or their grades count for another list.
+hear('reopened', () => {
+  about = query = null;
+  content.hidden = true;
+});

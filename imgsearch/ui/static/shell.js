@@ -126,6 +126,7 @@ async function gone() {
 }
 
 hear('gone', gone);
+hear('reopened', poll); // an import has changed the shop
 watchToasts();
 const remembered = rememberedTheme();
 if (remembered) document.body.classList.toggle('dark', remembered === 'dark');

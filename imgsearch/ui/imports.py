@@ -1,0 +1,243 @@
+"""Checks and imports of feeds while the page runs: one at a time, in a thread, on the database that the page has open.
+
+Knows feeds, the import and the open shop, nothing of dicts and pages. Invariants: a second one is refused as long as
+one runs; a feed that was sent is deleted when its run ends, however it ends; the page goes on with the shop that it
+has until the new one is whole, and then changes to it at once.
+
+A thread and not a Gradio generator: that one ends with the visitor's page, and a reload must not break an import off.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from imgsearch import catalog, distractors, ingest
+from imgsearch.calibrate import Calibrator
+from imgsearch.catalog import Feed, Reject
+from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
+from imgsearch.embed import Embedder, load_embedder
+from imgsearch.errors import ConfigError, ImgSearchError
+from imgsearch.ingest import ImportReport, ImportStopped, Progress
+from imgsearch.search import ImageSearch
+from imgsearch.store import MilvusStore
+from imgsearch.ui import strings
+from imgsearch.ui.readiness import Readiness
+from imgsearch.weights import resolve_for
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["check", "import"]
+LEAVE_S = 5.0  # how long a stopping server waits for a batch to be written
+
+NO_FOLDER = (
+    "a picture's path is relative to the feed, and a feed that was sent has no folder: name whole paths or links, or "
+    "import the feed by its path on the server."
+)
+
+
+class ImportRunning(ImgSearchError):
+    """There can be one check or import at a time."""
+
+    code = "import_running"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run has no report: the error's code and sentence, and the values in it."""
+
+    code: str
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
+    """A check or import. `number` counts them from 1; `report` or `failure` is there once `running` is false.
+
+    `sent`: the feed was uploaded, and lies in the upload folder until the end.
+    """
+
+    number: int
+    kind: Kind
+    source: Path
+    sent: bool
+    stop: threading.Event = field(default_factory=threading.Event)
+    progress: Progress | None = None
+    report: ImportReport | None = None
+    failure: Failure | None = None
+    running: bool = True
+
+    def tell(self, progress: Progress) -> None:
+        """What the import calls from its thread."""
+        self.progress = progress
+
+
+class Imports:
+    """The runs of a page.
+
+    Args:
+        readiness: the open shop, which an import replaces.
+        settings: say which shop is filled, and where.
+    """
+
+    def __init__(self, readiness: Readiness, settings: Settings) -> None:
+        self._readiness = readiness
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self.last: Run | None = None
+
+    @property
+    def shop(self) -> str:
+        """The shop that imports fill.
+
+        Raises:
+            ConfigError: the page was told to show the demo, which is never mixed with own products.
+        """
+        if self._settings.shop == DEMO_SHOP:
+            raise ConfigError(
+                "This page shows the demo on purpose (IMGSEARCH_SHOP=demo), which keeps its own products; start it "
+                "without that setting, or with another shop's name, to import a catalog."
+            )
+        return self._settings.shop or OWN_SHOP
+
+    def start(self, kind: Kind, source: Path, sent: bool = False) -> Run:
+        """Begin; the answer comes at once.
+
+        Args:
+            source: a feed file, or a folder of pictures.
+            sent: the feed was uploaded, and is deleted at the end.
+
+        Raises:
+            ImportRunning: there is another one; nothing was begun, and the sent feed is deleted.
+            ImgSearchError: the shop is not open yet, or is the demo by choice; the same.
+        """
+        try:
+            with self._lock:
+                if self.last and self.last.running:
+                    raise ImportRunning(strings.IMPORT_RUNNING)
+                self._readiness.shop()
+                run = Run(self.last.number + 1 if self.last else 1, kind, source, sent)
+                self._thread = threading.Thread(target=self._work, args=(run, self.shop), name="import", daemon=True)
+                self.last = run
+                self._thread.start()
+        except ImgSearchError:
+            # The same file sent twice lies in the same place.
+            if sent and not (self.last and self.last.running and self.last.source == source):
+                _forget(source)
+            raise
+        return run
+
+    def stop(self) -> None:
+        """Ask what runs to end after its present batch."""
+        if self.last:
+            self.last.stop.set()
+
+    def close(self) -> None:
+        """Stop, and wait a moment for what is being written; an import goes on from there the next time."""
+        self.stop()
+        if self._thread:
+            self._thread.join(LEAVE_S)
+
+    def _work(self, run: Run, shop: str) -> None:
+        try:
+            feed = read(run)
+            run.report = self._check(run, feed, shop) if run.kind == "check" else self._import(run, feed, shop)
+        except ImportStopped as stopped:
+            run.failure = Failure(stopped.code, str(stopped), {"done": stopped.done, "total": stopped.total})
+        except ImgSearchError as error:
+            run.failure = Failure(error.code, str(error))
+        except Exception:  # in a thread of its own, it would be seen nowhere, and the page would wait for ever
+            log.exception("the %s failed", run.kind)
+            run.failure = Failure("unexpected", strings.UNEXPECTED)
+        finally:
+            if run.sent:
+                _forget(run.source)
+            run.running = False
+
+    def _store(self, shop: str, fingerprint: str) -> MilvusStore:
+        return MilvusStore(self._settings.store_uri, self._settings.token, shop=shop, fingerprint=fingerprint)
+
+    def _check(self, run: Run, feed: Feed, shop: str) -> ImportReport:
+        with self._store(shop, resolve_for(self._settings, shop).embedder.fingerprint) as store:
+            private = self._settings.allow_private_urls
+            return ingest.check(feed, store, allow_private_urls=private, progress=run.tell, stop=run.stop)
+
+    def _import(self, run: Run, feed: Feed, shop: str) -> ImportReport:
+        settings, before = self._settings, self._readiness.shop().core
+        models = ingest.fitted(
+            resolve_for(settings, shop), feed, settings.shop_dir(shop),
+            allow_private_urls=settings.allow_private_urls, progress=run.tell,
+        )  # fmt: skip
+        same = models.embedder.fingerprint == before.embedder.fingerprint
+        embedder = before.embedder if same else load_embedder(models.embedder)
+        store = self._store(shop, embedder.fingerprint)
+        thumbs_dir = settings.shop_dir(shop) / "thumbs"
+        calibrate = Calibrator.of(embedder, settings.models, thumbs_dir)
+
+        def show() -> None:
+            bank = distractors.load(settings.models, embedder.fingerprint)
+            self._readiness.replace(ImageSearch(embedder, store, before.detector, bank))
+
+        def finish(published: MilvusStore) -> None:
+            if not same and before.store.shop == shop:
+                show()  # the old vectors are published no more, and searching them would be refused
+            calibrate(published)
+
+        try:
+            report = ingest.run(
+                feed, store, before.detector, embedder, thumbs_dir=thumbs_dir,
+                allow_private_urls=settings.allow_private_urls, progress=run.tell, stop=run.stop, finish=finish,
+            )  # fmt: skip
+            ingest.adopt(models)
+            show()
+        except BaseException:
+            self._look_again(before, shop, embedder)
+            raise
+        finally:
+            if self._readiness.shop().core.store is not store:
+                store.close()
+        return report
+
+    def _look_again(self, before: ImageSearch, shop: str, embedder: Embedder) -> None:
+        """After an import that broke off: its first batches are in the shop, so the counts of before are not right."""
+        if before.store.shop == shop and embedder is before.embedder:
+            bank = distractors.load(self._settings.models, embedder.fingerprint)
+            self._readiness.replace(ImageSearch(embedder, before.store, before.detector, bank))
+
+
+def read(run: Run) -> Feed:
+    """The run's feed; of one that was sent, no picture is looked for beside it.
+
+    Raises:
+        CatalogError: it can't be read.
+    """
+    feed = catalog.read(run.source)
+    return without_relative(feed) if run.sent else feed
+
+
+def without_relative(feed: Feed) -> Feed:
+    """A feed without the pictures whose paths are relative to it; a product that has no others is rejected."""
+    folder = str(feed.source.parent.absolute()) + os.sep
+    products, rejected = [], list(feed.rejected)
+    for product in feed.products:
+        images = tuple(place for place in product.images if not place.startswith(folder))
+        if images:
+            products.append(dataclasses.replace(product, images=images))
+        else:
+            rejected.append(Reject(product.row, product.product_id, NO_FOLDER))
+    return dataclasses.replace(feed, products=products, rejected=rejected)
+
+
+def _forget(path: Path) -> None:
+    """Delete a sent feed and the folder that was made for it."""
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
