@@ -20,10 +20,11 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 # The figures of the model cards; sections whose folder is not given stay as they are:
-# make cards DATA=dir CUTOUTS=dir ROOMS=dir PICTURES=dir COMPARE="weights.safetensors ..." ONLY="section ..."
+# make cards DATA=dir CUTOUTS=dir ROOMS=dir IN_USE=dir PICTURES=dir COMPARE="weights.safetensors ..." ONLY="section ..."
 cards: $(VENV)/.dev
 	$(BIN)/python -m imgsearch.train.cards $(if $(DATA),--data "$(DATA)") $(if $(CUTOUTS),--cutouts "$(CUTOUTS)") \
-		$(if $(ROOMS),--rooms "$(ROOMS)") $(if $(PICTURES),--pictures "$(PICTURES)") $(foreach file,$(COMPARE),--compare "$(file)") $(if $(ONLY),--only $(ONLY))
+		$(if $(ROOMS),--rooms "$(ROOMS)") $(if $(IN_USE),--in-use "$(IN_USE)") \
+		$(if $(PICTURES),--pictures "$(PICTURES)") $(foreach file,$(COMPARE),--compare "$(file)") $(if $(ONLY),--only $(ONLY))
 
 $(VENV)/.serve: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,6 +1,6 @@
 """Training pictures: random products, cut out with alpha, as photos would show them.
 
-    python cutouts.py OUT [--per-family 18] [--views 8] [--px 256] [--samples 6] [--produce]
+    python cutouts.py OUT [--per-family 18] [--first 0] [--views 8] [--px 256] [--samples 6] [--produce]
 
 Writes OUT/<product_id>/<view>.webp (RGBA, cropped to what is opaque) and appends to OUT/index.csv; a run that was
 stopped goes on where it was. Families take turns, so any beginning of the index is balanced. About .4 s a picture, or
@@ -186,6 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="folder for the pictures; not inside the project")
     parser.add_argument("--per-family", type=int, default=18, help="products a family")
+    parser.add_argument("--first", type=int, default=0, help="leave out so many of these, rendered for an earlier run")
     parser.add_argument("--views", type=int, default=8, help="views a product")
     parser.add_argument("--px", type=int, default=256, help="side of the square a view is rendered in")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="samples a pixel")
@@ -196,12 +197,14 @@ def main() -> None:
     done = {row["path"] for row in csv.DictReader(index.open(newline=""))} if index.exists() else set()
     kinds = produce.FAMILIES if args.produce else families.FAMILIES
     quality = Quality(args.px, args.samples)
-    total, started, made = args.per_family * args.views * len(kinds), time.time(), 0
+    total, started, made = (args.per_family - args.first) * args.views * len(kinds), time.time(), 0
     with index.open("a", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, FIELDS)
         if not done:
             writer.writeheader()
         for subject in subjects(args.per_family, kinds):
+            if int(subject.id.rsplit("-", 1)[1]) < args.first:
+                continue
             views = [v for v in range(args.views) if f"{subject.id}/{v}.webp" not in done]
             for row in render_subject(subject, views, quality, args.out) if views else ():
                 writer.writerow(row)

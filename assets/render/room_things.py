@@ -156,7 +156,7 @@ def scatter(room: Room, top: Top, count: int) -> None:
             for _ in range(room.rng.choice((0, 0, 1, 2, 3))):
                 _on_top_of(room, product, _plates(room), top, sink=0.008)
         elif name in ("bowl", "board", "basket") and room.rng.random() < 0.6:
-            _fruit(room, product, room.rng.randrange(1, 5))
+            fruit_in(room, product, room.rng.randrange(1, 5))
 
 
 def _on_top_of(room: Room, below: Product, thing: tuple[Product, str], top: Top, sink: float = 0.0) -> None:
@@ -180,7 +180,8 @@ def _above(room: Room, below: Product) -> list[Product]:
     return later[later.index(below) + 1 :]
 
 
-def _fruit(room: Room, dish: Product, count: int) -> None:
+def fruit_in(room: Room, dish: Product, count: int) -> None:
+    """Fruit of one or two kinds in a dish, each where it comes to rest."""
     stage, own = room.stage, room.stage.bounds(dish)
     reach_x, reach_y = 0.26 * (own.x1 - own.x0), 0.26 * (own.y1 - own.y0)
     kinds = room.rng.sample(list(tableware.FRUIT_COLORS), 2)

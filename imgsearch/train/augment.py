@@ -25,12 +25,12 @@ BOX_JITTER = 0.12
 TURNED_SHARE = 0.25
 """Of the photo views: the phone was held askew, by up to `MOST_TURNED_RAD`; the others are nearly upright."""
 MOST_TURNED_RAD = 0.6
-IN_IT_SHARE = 0.6
-"""Of what stands on or in a thing, so often it stands in it: the thing's own front hides the lower end."""
-LEAST_SEEN = 0.4
-"""Of a thing that carries others: a load that would leave less is not put there."""
-PILE_PX = 112
+THING_PX = (72, 168)
+"""Longer side of the thing in a photo view, least and most: around the input of the network, 112 px."""
+PILE_PX = 150
 """Side of the picture of a pile: above the input of the network, and as quick as can be."""
+PILED_PX = (44, 148)
+"""Longer side of each thing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def photo_view(rng: Rng, rgba: Pixels, background: Pixels, others: list[Pixels])
 
     `others` are cut-outs that may stand behind it and, the last one, in front of it.
     """
-    longest = float(rng.uniform(56, 136))
+    longest = float(rng.uniform(*THING_PX))
     side = int(longest * 1.7)
     canvas = _background(rng, background, side)
     centre = np.array([side / 2, side / 2])
@@ -94,55 +94,13 @@ def photo_view(rng: Rng, rgba: Pixels, background: Pixels, others: list[Pixels])
     return _camera(rng, crop, strength=1.0)
 
 
-def laden_view(rng: Rng, rgba: Pixels, background: Pixels, load: Sequence[Pixels]) -> Pixels:
-    """A query's crop of a thing that is in use: fruit in the bowl, cushions on the chair, cups on the tray; RGB uint8.
-
-    `load` are cut-outs of what stands in it or on it, those behind first.
-    """
-    longest = float(rng.uniform(56, 136))
-    side = int(longest * 1.7)
-    thing = _warp(rng, rgba, side, longest, np.array([side / 2, side / 2]), float(rng.normal(0, 0.1)))
-    canvas = _cast_shadow(rng, _background(rng, background, side), thing[..., 3].astype(np.uint8))
-    thing[..., :3] *= _shading(rng, side)
-    canvas, visible = _over(canvas, thing), np.asarray(thing[..., 3], np.float32)
-    front = _front(rng, visible) if rng.random() < IN_IT_SHARE else np.zeros_like(visible)
-    least = LEAST_SEEN * float(visible.sum())
-    for other in load:
-        layer = _warp(rng, other, side, longest * rng.uniform(0.25, 0.6), _place_on(rng, visible))
-        layer *= 1 - front[..., None]
-        left = np.asarray(visible * (1 - layer[..., 3] / 255), np.float32)
-        if left.sum() >= least:
-            canvas, visible = _over(canvas, layer), left
-    return _camera(rng, _jittered_crop(rng, canvas, visible), strength=1.0)
-
-
-def _front(rng: Rng, alpha: Floats) -> Floats:
-    """1 where a thing lies below its front rim, a line that sags in the middle; 0 elsewhere. As large as `alpha`."""
-    left, top, width, height = _extent(alpha)
-    across = np.clip((np.arange(alpha.shape[1]) - left) / max(1, width) * 2 - 1, -1, 1)
-    rim = top + height * (rng.uniform(0.1, 0.35) + rng.uniform(0, 0.25) * (1 - across**2))
-    below = np.arange(alpha.shape[0])[:, None] >= rim
-    return np.asarray(below * alpha / 255, np.float32)
-
-
-def _place_on(rng: Rng, alpha: Floats) -> npt.NDArray[np.float64]:
-    """A centre (x, y in px) for something that stands on or in the upper half of a thing."""
-    left, top, width, height = _extent(alpha)
-    return np.array([left + width * rng.uniform(0.15, 0.85), top + height * rng.uniform(-0.05, 0.45)])
-
-
-def _extent(alpha: Floats) -> tuple[int, int, int, int]:
-    """Left, top, width and height of what is opaque, in px."""
-    return cv2.boundingRect((alpha > 127).astype(np.uint8))  # type: ignore[return-value]
-
-
 def pile_view(rng: Rng, views: Sequence[Pixels], background: Pixels) -> Pixels:
     """Many of one thing filling the photo, as goods lie in a shop's bin or stand on its shelf; RGB uint8.
 
     `views` are cut-outs of one product from any side.
     """
     shelved = rng.random() < 0.5
-    longest = float(rng.uniform(32, 110))
+    longest = float(rng.uniform(*PILED_PX))
     canvas = _background(rng, background, PILE_PX)
     side = int(longest * 1.6)
     # Beyond the canvas there is room for what stands half in the picture.

@@ -113,12 +113,16 @@ class BatchShape:
 
 
 class Batches(IterableDataset[Batch]):
-    """An endless stream of batches; each worker draws from a generator of its own."""
+    """An endless stream of batches; each worker draws from a generator of its own.
+
+    `start` is the number of steps before this stream: one that goes on shows other batches than those it began with.
+    """
 
     def __init__(self, pools: Pools, shape: BatchShape, seed: int) -> None:
         self.pools = pools
         self.shape = shape
         self.seed = seed
+        self.start = 0
         self.product_classes = pools.product_classes()
         self.family_classes = pools.family_classes()
         self.label_classes = pools.label_classes()
@@ -132,7 +136,7 @@ class Batches(IterableDataset[Batch]):
 
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
-        rng = np.random.default_rng((self.seed, worker.id if worker else 0))
+        rng = np.random.default_rng((self.seed, self.start, worker.id if worker else 0))
         while True:
             yield self._draw(rng)
 

@@ -35,10 +35,10 @@ CLASS_COLLECTIONS = ("embed_caltech101", "embed_tiny_imagenet", "embed_fashion",
 BACKGROUND_COLLECTIONS = ("embed_caltech101", "detect_coco256", "detect_groceries")
 SHELF_COLLECTION = "detect_groceries"
 LEAST_PACKAGE_PX = 56
-"""Shorter side of a package on a shelf photo that is worth training on: the network's input is 80 px."""
+"""Shorter side of a package on a shelf photo that is worth training on: half the network's input."""
 PACKAGE_INSET = 0.03
 """Of a package's box, cut off on each side: what its neighbours and the shelf show there."""
-SPRITE_PX = 144
+SPRITE_PX = 168
 """Longest side a cut-out is kept at: above the largest network input times the largest fill."""
 
 

@@ -60,6 +60,7 @@ class EmbedderTraining:
         cutouts: folder of rendered cut-outs, or None.
         rooms: folder of rendered rooms used as backgrounds, or None. Where a `boxes.csv` under it names products of the
             cut-outs, crops of these are photo views of them.
+        in_use: folder of rendered goods in use, each a photo view of a product of the cut-outs, or None.
         minutes: time to train, validation and loading not counted.
         frozen_children: how many children of the body keep their weights: 0 none, 6 all but the last two stages. That
             saves the backward pass through the largest maps, where little is left to learn once it is fine-tuning.
@@ -72,6 +73,7 @@ class EmbedderTraining:
     out: Path
     cutouts: Path | None = None
     rooms: Path | None = None
+    in_use: Path | None = None
     minutes: float = 30.0
     learning_rate: float = 5e-4
     weight_decay: float = 0.03
@@ -95,20 +97,20 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     material = load_material(run)
     pools, size_px = material.pools, run.shape.size_px
     report(
-        f"{len(pools.rendered)} rendered views, {len(pools.rooms)} crops of rooms, {len(pools.shots)} product shots, "
+        f"{len(pools.rendered)} rendered views, {len(pools.rooms)} rendered crops, {len(pools.shots)} product shots, "
         f"{len(pools.labelled)} labelled pictures, {len(pools.backgrounds)} backgrounds; held out: "
-        f"{len(material.held_out)} views, {len(material.held_out_rooms)} crops of rooms"
+        f"{len(material.held_out)} views, {sum(map(len, material.held_out_crops.values()))} rendered crops"
     )
     trainer = _Trainer(run, pools)
     trainer.resume()
-    score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
+    score = validation.describe(trainer.ema, material.held_out, material.held_out_crops, pools, size_px)
     report(f"before: {score}")
     trainer.fit(report)
-    score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
+    score = validation.describe(trainer.ema, material.held_out, material.held_out_crops, pools, size_px)
     report(f"trained: {score}")
     report(f"the last layer anew, from {run.refit_pairs} pairs")
     trainer.ema = projection.refit(trainer.ema, trainer.loader(), run.refit_pairs)
-    score = validation.describe(trainer.ema, material.held_out, material.held_out_rooms, pools, size_px)
+    score = validation.describe(trainer.ema, material.held_out, material.held_out_crops, pools, size_px)
     report(f"after: {score}")
     return trainer.export(score)
 
@@ -127,17 +129,17 @@ def fine_tune(run: EmbedderTraining, pools: Pools, progress: Callable[[float], N
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is trained on, and the views of the held-out products (about one group in eight)."""
+    """What is trained on, and what the held-out products (about one group in eight) are asked for with."""
 
     pools: Pools
     held_out: list[datasets.Sprite]
-    held_out_rooms: list[RoomCrop]
+    held_out_crops: dict[str, list[RoomCrop]]
 
 
 def load_material(run: EmbedderTraining) -> Material:
     """Reads all of it. Raises InputError when there is nothing to train on."""
     held_out, kept = validation.split(datasets.read_rendered_sprites(run.cutouts) if run.cutouts else [])
-    in_rooms = room_crops.read(run.rooms) if run.rooms else []
+    in_rooms, in_use = (room_crops.read(folder) if folder else [] for folder in (run.rooms, run.in_use))
     asked, known = ({sprite.product_id for sprite in sprites} for sprites in (held_out, kept))
     pools = Pools(
         rendered=kept,
@@ -146,13 +148,16 @@ def load_material(run: EmbedderTraining) -> Material:
         else [],
         labelled=datasets.read_labelled(run.data) if run.data else [],
         backgrounds=datasets.read_backgrounds(run.data, run.rooms),
-        rooms=[crop for crop in in_rooms if crop.product_id in known],
+        rooms=[crop for crop in [*in_rooms, *in_use] if crop.product_id in known],
     )
     if run.data and not (pools.labelled and pools.backgrounds):
         raise InputError(f"nothing to train on in {run.data}; expected embed_*.parquet and detect_*.parquet")
     if not pools.backgrounds or not (pools.rendered or pools.shots):
         raise InputError("nothing to train on; without --data, both --cutouts and --rooms are needed")
-    return Material(pools, held_out, [crop for crop in in_rooms if crop.product_id in asked])
+    shown = {"rooms": in_rooms, "in use": in_use}
+    return Material(
+        pools, held_out, {name: [crop for crop in crops if crop.product_id in asked] for name, crops in shown.items()}
+    )
 
 
 class _Trainer:
@@ -210,7 +215,8 @@ class _Trainer:
         ]
 
     def loader(self) -> DataLoader[Batch]:
-        """Endless batches, made beside the training where there are workers."""
+        """Endless batches that no step has seen, made beside the training where there are workers."""
+        self.batches.start = self.step
         ahead = 4 if self.run.workers else None
         return DataLoader(self.batches, batch_size=None, num_workers=self.run.workers, prefetch_factor=ahead)
 
@@ -372,6 +378,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--init", type=Path, help="safetensors to start from (default: random weights)")
     parser.add_argument("--cutouts", type=Path, help="folder of rendered cut-outs with index.csv")
     parser.add_argument("--rooms", type=Path, help="folder of rendered rooms: backgrounds, and crops of known products")
+    parser.add_argument("--in-use", type=Path, help="folder of rendered goods in use, of products of the cut-outs")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--lr", type=float, default=5e-4)
     parser.add_argument("--size", type=int, default=96, help="input size in pixels")
@@ -384,7 +391,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     run = EmbedderTraining(
         data=given.data, init=given.init, out=given.out, cutouts=given.cutouts, rooms=given.rooms,
-        minutes=given.minutes, learning_rate=given.lr, device=given.device, workers=given.workers,
+        in_use=given.in_use, minutes=given.minutes, learning_rate=given.lr, device=given.device, workers=given.workers,
         frozen_children=given.freeze,
         shape=BatchShape(given.size, given.rendered_pairs, given.shot_pairs, given.labelled),
     )  # fmt: skip

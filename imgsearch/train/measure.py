@@ -70,12 +70,6 @@ def pile_task(data: Path, cutouts: Path) -> validation.Task:
     return validation.pile_task(validation.task(held_out, pools), held_out, pools)
 
 
-def laden_task(data: Path, cutouts: Path) -> validation.Task:
-    """The same gallery, asked with photos of these products in use: with others in them or on them."""
-    held_out, pools = _held_out(data, cutouts)
-    return validation.laden_task(validation.task(held_out, pools), held_out, pools)
-
-
 def _held_out(data: Path, cutouts: Path) -> tuple[list[datasets.Sprite], Pools]:
     held_out, kept = validation.split(datasets.read_rendered_sprites(cutouts))
     return held_out, Pools(kept, [], [], datasets.read_backgrounds(data, None))

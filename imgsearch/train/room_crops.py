@@ -22,7 +22,7 @@ from imgsearch.train.refusal import Refusal
 
 MARGIN = 0.2  # of the box, on each side: more than a detector's error
 LEAST_PX = 36  # longer side of a box: below, too little is left to tell variants apart
-MOST_PX = 144  # longer side of what is kept, margin included
+MOST_PX = 200  # longer side of what is kept, margin included
 
 
 @dataclass(frozen=True, slots=True, eq=False)

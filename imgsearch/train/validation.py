@@ -1,4 +1,4 @@
-"""Is the embedder getting better? Held-out rendered products: composites, and crops of rooms, against plain views.
+"""Is the embedder getting better? Held-out rendered products: composites, and rendered crops, against plain views.
 
 Knows how to make the queries and how to rank; used before and after a run. Invariant: the queries are the same on
 every call (a fixed generator), and the held-out products are decided by a hash of their group, so a group is never on
@@ -8,7 +8,7 @@ both sides.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,8 +24,6 @@ from imgsearch.train.room_crops import RoomCrop
 HELD_OUT_ONE_IN = 8
 GALLERY_VIEWS = 2
 QUERIES_PER_PRODUCT = 4
-PRODUCE = "_produce"
-"""Ending of the families of what bowls hold."""
 Vectors = npt.NDArray[np.float32]
 EmbedPixels = Callable[[Sequence[Pixels]], Vectors]
 
@@ -53,7 +51,11 @@ def split(rendered: Sequence[Sprite]) -> tuple[list[Sprite], list[Sprite]]:
 
 
 def describe(
-    network: EmbedderNet, held_out: Sequence[Sprite], in_rooms: Sequence[RoomCrop], pools: Pools, size_px: int
+    network: EmbedderNet,
+    held_out: Sequence[Sprite],
+    crops: Mapping[str, Sequence[RoomCrop]],
+    pools: Pools,
+    size_px: int,
 ) -> str:
     """One line: recall on the held-out products, each way that they are asked for, or that there are none."""
     if not held_out:
@@ -61,9 +63,7 @@ def describe(
     embed, asked = pixel_embedder(network, size_px), task(held_out, pools)
     told = {"composites": recall(embed, asked, (1, 5))}
     told["piles"] = recall(embed, pile_task(asked, held_out, pools), (1, 5))
-    told["laden"] = recall(embed, laden_task(asked, held_out, pools), (1, 5))
-    if in_rooms:
-        told["rooms"] = recall(embed, room_task(asked, in_rooms), (1, 5))
+    told |= {name: recall(embed, room_task(asked, shown), (1, 5)) for name, shown in crops.items() if shown}
     return "; ".join(
         " ".join([name, *(f"R@{k} {value:.3f}" for k, value in scores.items())]) for name, scores in told.items()
     )
@@ -94,24 +94,6 @@ def pile_task(plain: Task, held_out: Sequence[Sprite], pools: Pools) -> Task:
         return augment.pile_view(rng, [view.rgba for view in views], background)
 
     return _asked_on_photos(plain, held_out, pools, rng, piled)
-
-
-def laden_task(plain: Task, held_out: Sequence[Sprite], pools: Pools) -> Task:
-    """The gallery of `plain`, asked with photos of held-out products that carry others, fruit among them."""
-    rng = np.random.default_rng(10)
-    produce = [sprite for sprite in pools.rendered if sprite.family.endswith(PRODUCE)]
-
-    def laden(views: list[Sprite], background: Pixels) -> Pixels:
-        load = _load(rng, pools.rendered, produce)
-        return augment.laden_view(rng, draw_one(rng, views).rgba, background, load)
-
-    return _asked_on_photos(plain, held_out, pools, rng, laden)
-
-
-def _load(rng: np.random.Generator, goods: Sequence[Sprite], produce: Sequence[Sprite]) -> list[Pixels]:
-    """One to five cut-outs that a thing carries: of all goods or, half of the time, of the produce if there is any."""
-    kind = produce if produce and rng.random() < 0.5 else goods
-    return [draw_one(rng, kind).rgba for _ in range(int(rng.integers(1, 6)))]
 
 
 def _asked_on_photos(

@@ -259,16 +259,18 @@ def test_what_was_not_given_is_left_and_asked_for_by_name_is_refused() -> None:
         "groceries",
         "heldout",
         "piles",
-        "laden",
         "rooms",
+        "in_use",
         "margin",
         "validation",
     } | rounded
     assert [section for section in SECTIONS if section not in left] == measured
-    everything = Given(data=DEMO, cutouts=DEMO, rooms=DEMO, pictures=DEMO)
+    everything = Given(data=DEMO, cutouts=DEMO, rooms=DEMO, in_use=DEMO, pictures=DEMO)
     assert {section.name for section in document.chosen((), everything)[1]} == rounded
     with pytest.raises(InputError, match="heldout needs --data and --cutouts"):
         document.chosen(["demo", "heldout"], Given())
+    with pytest.raises(InputError, match="in_use needs --data and --cutouts and --in-use"):
+        document.chosen(["in_use"], Given())
 
 
 def test_a_card_without_the_block_is_refused_before_anything_is_measured(tmp_path: Path) -> None:

@@ -47,8 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0, or 2 where the user can mend it."""
     given = _parser().parse_args(arguments)
     inputs = Given(
-        data=given.data, cutouts=given.cutouts, rooms=given.rooms, pictures=given.pictures, compare=tuple(given.compare)
-    )
+        data=given.data, cutouts=given.cutouts, rooms=given.rooms, in_use=given.in_use, pictures=given.pictures,
+        compare=tuple(given.compare),
+    )  # fmt: skip
     try:
         run(inputs, given.cards, weights.resolve(weights.BUNDLED), given.only)
     except ImgSearchError as error:
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the Parquet collections")
     parser.add_argument("--cutouts", type=Path, metavar="DIR", help="folder of rendered cut-outs with index.csv")
     parser.add_argument("--rooms", type=Path, metavar="DIR", help="folder of rendered rooms with boxes.csv")
+    parser.add_argument("--in-use", type=Path, metavar="DIR", help="folder of rendered goods in use with boxes.csv")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="folder written by training the detector")
     parser.add_argument(
         "--compare",

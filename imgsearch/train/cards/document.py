@@ -16,7 +16,7 @@ from typing import Any
 
 from imgsearch.errors import InputError
 from imgsearch.train.cards import blocks, detector_sections, embedder_sections, tables
-from imgsearch.train.cards.workbench import FINGERPRINT_DIGITS, Given, Workbench
+from imgsearch.train.cards.workbench import FINGERPRINT_DIGITS, Given, Workbench, flag
 from imgsearch.weights import ModelSet
 from imgsearch.yolo import computes_bf16
 
@@ -48,14 +48,14 @@ class Section:
 
     def command(self, figures: Mapping[str, Any]) -> str:
         """What makes these figures again."""
-        given = "".join(f" --{name} {name.upper()}" for name in self.needs)
+        given = "".join(f" {flag(name)} {name.upper()}" for name in self.needs)
         rows = [*figures.get("all", ()), *figures.get("rows", ())]
         others = sum(row.get("way") == "compared" for row in rows if row.get("target") != "detect")
         return f"python -m imgsearch.train.cards --only {self.name}{given}{' --compare FILE' * others}"
 
     def lacks(self, given: Given) -> list[str]:
         """What it needs and is not there: options that were not given, a processor."""
-        missing = [f"--{name}" for name in self.needs if getattr(given, name) is None]
+        missing = [flag(name) for name in self.needs if getattr(given, name) is None]
         return [*missing, "a processor that computes in bfloat16"] if self.bf16 and not computes_bf16() else missing
 
 
@@ -69,7 +69,7 @@ SECTIONS = (
     Section("groceries", EMBEDDER, embedder_sections.groceries, (EMBEDDER,), ("data",)),
     Section("heldout", EMBEDDER, embedder_sections.heldout, (EMBEDDER,), ("data", "cutouts")),
     Section("piles", EMBEDDER, embedder_sections.piles, (EMBEDDER,), ("data", "cutouts")),
-    Section("laden", EMBEDDER, embedder_sections.laden, (EMBEDDER,), ("data", "cutouts")),
+    Section("in_use", EMBEDDER, embedder_sections.in_use, (EMBEDDER,), ("data", "cutouts", "in_use")),
     Section("rooms", EMBEDDER, embedder_sections.rooms, (EMBEDDER,), ("data", "cutouts", "rooms")),
     Section("margin", EMBEDDER, embedder_sections.margin, (EMBEDDER,), ("data", "cutouts", "rooms")),
     Section("speed", EMBEDDER, embedder_sections.speed, (EMBEDDER,)),

@@ -158,7 +158,16 @@ def rooms(bench: Workbench) -> Figures:
     Raises:
         InputError: the rooms show no such product.
     """
-    return _asked_in(bench, validation.room_task(*_held_out_in_rooms(bench)))
+    return _asked_in(bench, validation.room_task(*_held_out_crops(bench, "rooms")))
+
+
+def in_use(bench: Workbench) -> Figures:
+    """The same products in use, with other things in them or on them, over the same gallery.
+
+    Raises:
+        InputError: none of them is shown in use.
+    """
+    return _asked_in(bench, validation.room_task(*_held_out_crops(bench, "in_use")))
 
 
 def margin(bench: Workbench) -> Figures:
@@ -167,7 +176,7 @@ def margin(bench: Workbench) -> Figures:
     Raises:
         InputError: the rooms show no such product.
     """
-    plain, crops = _held_out_in_rooms(bench)
+    plain, crops = _held_out_crops(bench, "rooms")
     way, shelf = bench.embedder.embed, [Image.fromarray(pixels) for pixels in plain.gallery]
     gallery = described(way, shelf, "gallery")
     rows = []
@@ -179,9 +188,10 @@ def margin(bench: Workbench) -> Figures:
     return {"serves": images.QUERY_MARGIN, "rows": rows}
 
 
-def _held_out_in_rooms(bench: Workbench) -> tuple[validation.Task, list[RoomCrop]]:
+def _held_out_crops(bench: Workbench, folder: str) -> tuple[validation.Task, list[RoomCrop]]:
+    """The gallery, and the crops of a folder of renders that show a product kept from training."""
     plain = measure.held_out_task(bench.given.folder("data"), bench.given.folder("cutouts"))
-    shown = room_crops.by_product(room_crops.read(bench.given.folder("rooms")))
+    shown = room_crops.by_product(room_crops.read(bench.given.folder(folder)))
     return plain, [crop for name in dict.fromkeys(plain.query_ids) for crop in shown.get(name, ())]
 
 
@@ -192,15 +202,6 @@ def piles(bench: Workbench) -> Figures:
         InputError: the cut-outs hold no such product.
     """
     return _asked_in(bench, measure.pile_task(bench.given.folder("data"), bench.given.folder("cutouts")))
-
-
-def laden(bench: Workbench) -> Figures:
-    """Photos of these products in use, with other things in them or on them, over the same gallery.
-
-    Raises:
-        InputError: the cut-outs hold no such product.
-    """
-    return _asked_in(bench, measure.laden_task(bench.given.folder("data"), bench.given.folder("cutouts")))
 
 
 def _asked_in(bench: Workbench, task: validation.Task) -> Figures:

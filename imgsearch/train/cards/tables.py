@@ -152,14 +152,14 @@ def piles(figures: Figures) -> str:
     return _held_out(figures, "photos of many of one")
 
 
-def laden(figures: Figures) -> str:
-    """One row a way."""
-    return _held_out(figures, "photos, things in it or on it,")
-
-
 def rooms(figures: Figures) -> str:
     """One row a way."""
     return _held_out(figures, "crops of rendered rooms, at least 36 px,")
+
+
+def in_use(figures: Figures) -> str:
+    """One row a way."""
+    return _held_out(figures, "renders in use")
 
 
 def margin(figures: Figures) -> str:
@@ -289,8 +289,8 @@ RENDER: dict[str, Callable[[Figures], str]] = {
     "groceries": groceries,
     "heldout": heldout,
     "piles": piles,
-    "laden": laden,
     "rooms": rooms,
+    "in_use": in_use,
     "margin": margin,
     "speed": speed,
     "detector": detector,

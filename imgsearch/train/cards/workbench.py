@@ -51,6 +51,7 @@ class Given:
         data: folder of the Parquet collections, or None.
         cutouts: folder of rendered cut-outs with `index.csv`, or None.
         rooms: folder of rendered rooms whose `boxes.csv` names products of the cut-outs, or None.
+        in_use: folder of rendered goods in use whose `boxes.csv` names products of the cut-outs, or None.
         pictures: folder that training the detector writes, with `images/val_*`, or None.
         compare: other weights of the embedder's architecture, asked the same queries: files, read at the bundled
             weights' input size, or directories of models, read at their own.
@@ -61,19 +62,30 @@ class Given:
     data: Path | None = None
     cutouts: Path | None = None
     rooms: Path | None = None
+    in_use: Path | None = None
     pictures: Path | None = None
     compare: tuple[Path, ...] = ()
 
     def folder(self, name: str) -> Path:
-        """`data`, `cutouts`, `rooms` or `pictures`.
+        """`data`, `cutouts`, `rooms`, `in_use` or `pictures`.
 
         Raises:
             InputError: it was not given, or is no folder.
         """
         folder: Path | None = getattr(self, name)
         if folder is None or not folder.is_dir():
-            raise InputError(f"--{name} expects a folder; got {folder}." if folder else f"--{name} was not given.")
+            asked = flag(name)
+            raise InputError(f"{asked} expects a folder; got {folder}." if folder else f"{asked} was not given.")
         return folder
+
+
+def flag(name: str) -> str:
+    """The option of the command that gives a folder of `Given`.
+
+    >>> flag("in_use")
+    '--in-use'
+    """
+    return f"--{name.replace('_', '-')}"
 
 
 @dataclass(frozen=True, slots=True)
