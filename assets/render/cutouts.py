@@ -4,7 +4,7 @@
 
 Writes OUT/<product_id>/<view>.webp (RGBA, cropped to what is opaque) and appends to OUT/index.csv; a run that was
 stopped goes on where it was. Families take turns, so any beginning of the index is balanced. About .4 s a picture, or
-a third of that with `--px 160 --samples 4`, which is all that the embedder looks at (`train.datasets.SPRITE_PX`). The
+a third of that with `--px 160 --samples 4`, nearly all that the embedder looks at (`train.datasets.SPRITE_PX`). The
 demo's own products never appear here: parameters come from `sample`, and one that equals a demo product is refused.
 Blender keeps about 3 MB a picture while the process lives (4 GB after 1,300): stop it and start it again at will.
 """

@@ -34,9 +34,8 @@ from PIL import Image
 from room_things import Room, Top, fruit_in, remove, scatter, stand
 from stage import Stage
 from studio import extent
-from training_rooms import COLUMNS, Row, develop, freeze, goods_of
+from training_rooms import COLUMNS, TRUTH_FACTOR, Row, cells, develop, freeze, goods_of
 
-TRUTH_FACTOR = 2
 LOADS = 3               # pictures of one load: building costs as much as a picture
 PX, SAMPLES = 192, 1    # of a picture, denoised: .6 s; the embedder sees some 112 px of it
 LEAST_SEEN = 0.06       # of the picture: a product that its load hides is left out
@@ -144,9 +143,8 @@ def shoot(subject: Subject, points: np.ndarray, view: int, target: Path) -> Row 
         bpy.data.objects.remove(ob)
     if not seen:
         return None
-    box_px = (f"{edge / TRUTH_FACTOR:g}" for edge in tight_box(ids == 1))
-    edges = dict(zip(("x1", "y1", "x2", "y2"), box_px, strict=True))
-    return {"image": target.name, "class": subject.params.family, **edges, "product": subject.id}
+    box_px = cells(tight_box(ids == 1))
+    return {"image": target.name, "class": subject.params.family, **box_px, "product": subject.id}
 
 
 def render_subject(

@@ -195,10 +195,15 @@ def boxes(room: Room, points: Sequence[np.ndarray], scratch: str, image: str) ->
         sure = pixels >= LARGE * ids.size or (x2 - x1) * (y2 - y1) >= SURELY_VISIBLE * whole
         if not sure and pixels < LEAST_VISIBLE * truth.pixels_alone(item, index, width, height, scratch):
             continue
-        edges = dict(zip(("x1", "y1", "x2", "y2"), (f"{edge / TRUTH_FACTOR:g}" for edge in box), strict=True))
+        edges = cells(box)
         name = item.product.root.name.partition(".")[0]     # Blender numbers what bears the same name
         rows.append({"image": image, "class": item.class_name, **edges, "product": name if name in known else ""})
     return rows, float(counts.max()) / ids.size
+
+
+def cells(box: tuple[int, int, int, int]) -> Row:
+    """A box of the id pass as the table has it, in pixels of the picture."""
+    return dict(zip(("x1", "y1", "x2", "y2"), (f"{edge / TRUTH_FACTOR:g}" for edge in box), strict=True))
 
 
 def projected_area(points: np.ndarray, width: int, height: int) -> float:

@@ -57,7 +57,10 @@ def describe(
     pools: Pools,
     size_px: int,
 ) -> str:
-    """One line: recall on the held-out products, each way that they are asked for, or that there are none."""
+    """One line: recall on the held-out products, each way that they are asked for, or that there are none.
+
+    `crops` are renders of them, by what the line shall call them.
+    """
     if not held_out:
         return "no held-out products"
     embed, asked = pixel_embedder(network, size_px), task(held_out, pools)
