@@ -100,11 +100,6 @@ def openvino_network(weights: DetectorWeights, precision: str = "f32") -> tuple[
     return network, f"OpenVINO CPU {precision}"
 
 
-def computes_bf16() -> bool:
-    """Whether this processor computes in bfloat16; where it does not, OpenVINO takes float32 when asked for it."""
-    return "BF16" in _openvino_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-
-
 def _openvino_core() -> Any:
     config.quiet_libraries()
     import openvino

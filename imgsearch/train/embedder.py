@@ -1,6 +1,6 @@
 """Trains the embedder over a time budget: identities of products, studio against photo, and classes of public pictures.
 
-Knows the losses, the schedule and the checkpoint; batches come from `batches`, pictures from `datasets`.
+Knows the losses, the schedule and the checkpoint; pictures come from `material`, batches of them from `batches`.
 Invariants: the result is the moving average of the weights; a killed run resumes from its checkpoint with the time it
 had already used; no evaluation picture is read (`datasets` refuses them).
 
@@ -28,14 +28,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
-from imgsearch.errors import InputError
 from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
-from imgsearch.train import augment, datasets, projection, room_crops, validation
+from imgsearch.train import augment, datasets, material, processes, projection, validation
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
 from imgsearch.train.memory import Memory
-from imgsearch.train.room_crops import RoomCrop
+from imgsearch.train.precision import mixed, trains_in_bf16
+from imgsearch.train.strips import lay_in_strips
 from imgsearch.weights import EMBEDDER_ARCHITECTURE
-from imgsearch.yolo import computes_bf16
 
 CHECKPOINT = "checkpoint.pt"
 CHECKPOINT_EVERY_S = 180.0
@@ -94,23 +93,23 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     Raises InputError when the data folder or the cut-outs hold nothing to train on.
     """
     run.out.mkdir(parents=True, exist_ok=True)
-    material = load_material(run)
-    pools, size_px = material.pools, run.shape.size_px
+    known = material.read(run.data, run.cutouts, run.rooms, run.in_use)
+    pools, size_px = known.pools, run.shape.size_px
     report(
         f"{len(pools.rendered)} rendered views, {len(pools.rooms)} rendered crops, {len(pools.shots)} product shots, "
         f"{len(pools.labelled)} labelled pictures, {len(pools.backgrounds)} backgrounds; held out: "
-        f"{len(material.held_out)} views, {sum(map(len, material.held_out_crops.values()))} rendered crops"
+        f"{len(known.held_out)} views, {sum(map(len, known.held_out_crops.values()))} rendered crops"
     )
     trainer = _Trainer(run, pools)
     trainer.resume()
-    score = validation.describe(trainer.ema, material.held_out, material.held_out_crops, pools, size_px)
+    score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"before: {score}")
     trainer.fit(report)
-    score = validation.describe(trainer.ema, material.held_out, material.held_out_crops, pools, size_px)
+    score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"trained: {score}")
     report(f"the last layer anew, from {run.refit_pairs} pairs")
     trainer.ema = projection.refit(trainer.ema, trainer.loader(), run.refit_pairs)
-    score = validation.describe(trainer.ema, material.held_out, material.held_out_crops, pools, size_px)
+    score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"after: {score}")
     return trainer.export(score)
 
@@ -127,39 +126,6 @@ def fine_tune(run: EmbedderTraining, pools: Pools, progress: Callable[[float], N
     return trainer.ema
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What is trained on, and what the held-out products (about one group in eight) are asked for with."""
-
-    pools: Pools
-    held_out: list[datasets.Sprite]
-    held_out_crops: dict[str, list[RoomCrop]]
-
-
-def load_material(run: EmbedderTraining) -> Material:
-    """Reads all of it. Raises InputError when there is nothing to train on."""
-    held_out, kept = validation.split(datasets.read_rendered_sprites(run.cutouts) if run.cutouts else [])
-    in_rooms, in_use = (room_crops.read(folder) if folder else [] for folder in (run.rooms, run.in_use))
-    asked, known = ({sprite.product_id for sprite in sprites} for sprites in (held_out, kept))
-    pools = Pools(
-        rendered=kept,
-        shots=[*datasets.read_white_ground_sprites(run.data), *datasets.read_package_sprites(run.data)]
-        if run.data
-        else [],
-        labelled=datasets.read_labelled(run.data) if run.data else [],
-        backgrounds=datasets.read_backgrounds(run.data, run.rooms),
-        rooms=[crop for crop in [*in_rooms, *in_use] if crop.product_id in known],
-    )
-    if run.data and not (pools.labelled and pools.backgrounds):
-        raise InputError(f"nothing to train on in {run.data}; expected embed_*.parquet and detect_*.parquet")
-    if not pools.backgrounds or not (pools.rendered or pools.shots):
-        raise InputError("nothing to train on; without --data, both --cutouts and --rooms are needed")
-    shown = {"rooms": in_rooms, "in use": in_use}
-    return Material(
-        pools, held_out, {name: [crop for crop in crops if crop.product_id in asked] for name, crops in shown.items()}
-    )
-
-
 class _Trainer:
     """The state of one run: weights, their moving average, class proxies, optimiser, time used."""
 
@@ -172,6 +138,10 @@ class _Trainer:
         for child in list(self.network.body)[: run.frozen_children]:
             child.eval().requires_grad_(False)
         self.ema: EmbedderNet = copy.deepcopy(self.network).eval()
+        self.in_bfloat16 = trains_in_bf16(run.device)
+        if run.device == "cpu" and self.in_bfloat16:
+            for stage in list(self.network.body)[-2:]:
+                lay_in_strips(stage)
         self.proxies = nn.ParameterDict(
             {
                 "product": self._mean_proxies(pools),
@@ -181,8 +151,6 @@ class _Trainer:
         )
         self.memory = Memory(MEMORY_ROWS, EMBEDDING_DIM, run.device)
         self.optimiser = torch.optim.AdamW(self._groups(), lr=run.learning_rate, betas=(0.9, 0.98))
-        # Where the processor does not compute in bfloat16, torch emulates it: 1.5 instead of 27 pictures a second.
-        self.in_bfloat16 = run.device != "cpu" or computes_bf16()
         self.step = 0
         self.used_s = 0.0
 
@@ -221,7 +189,11 @@ class _Trainer:
         return DataLoader(self.batches, batch_size=None, num_workers=self.run.workers, prefetch_factor=ahead)
 
     def fit(self, report: Callable[[str], None]) -> None:
-        """Steps until the time budget is used."""
+        """Steps until the time budget is used, on the cores that the makers of batches leave free."""
+        with processes.threads(torch.get_num_threads() - self.run.workers):
+            self._fit(report)
+
+    def _fit(self, report: Callable[[str], None]) -> None:
         last_saved = last = time.monotonic()
         recent: list[dict[str, float]] = []
         for batch in self.loader():
@@ -243,7 +215,7 @@ class _Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate() * group["scale"]
         inputs = torch.cat([batch.studio, batch.photo, batch.picture]).to(self.run.device)
-        with torch.autocast(self.run.device.split(":")[0], dtype=torch.bfloat16, enabled=self.in_bfloat16):
+        with mixed(self.run.device, in_bfloat16=self.in_bfloat16):
             vectors = self.network(inputs.contiguous(memory_format=torch.channels_last))
         losses = self._losses(vectors.float(), batch)
         self.optimiser.zero_grad(set_to_none=True)

@@ -9,8 +9,7 @@ not be lost to a small shop.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from imgsearch.train.embedder import CLASS_TEMPERATURE, LABEL_SMOOTHING, pair_loss
+from imgsearch.train.processes import threads
 
 CHECKPOINT = "head.pt"
 CHECKPOINT_EVERY_STEPS = 100
@@ -185,21 +185,10 @@ def train_head(
     """
     learner = _Learner(start, passes, labels, run)
     learner.resume(folder / CHECKPOINT)
-    with _one_thread():
+    with threads(1):  # a step is too small to share
         while learner.step < run.steps:
             learner.train_once()
             if learner.step % CHECKPOINT_EVERY_STEPS == 0 or learner.step == run.steps:
                 learner.save(folder / CHECKPOINT)
                 progress("Training", learner.step, run.steps)
     return np.asarray(learner.average.numpy(), np.float32)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """A step is too small to share: on two busy cores it took 600 ms with two threads, as each waits for the other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -24,6 +24,7 @@ from torch.nn import functional as F
 
 from imgsearch.network import EMBEDDING_DIM, FEATURES, FEATURES_OF_ONE, EmbedderNet
 from imgsearch.train.batches import Batch
+from imgsearch.train.precision import mixed, trains_in_bf16
 
 PAIRS = 20_000
 """The card's table "More pairs" says what fewer give."""
@@ -131,12 +132,14 @@ def _weight(network: EmbedderNet) -> Matrix:
 @torch.no_grad()
 def _pairs(network: EmbedderNet, batches: Iterable[Batch], count: int) -> Pairs:
     """What the body sees of about `count` pairs of these batches."""
-    device = network.fc.weight.device
+    device = str(network.fc.weight.device)
+    in_bfloat16 = trains_in_bf16(device)
     seen: list[Pairs] = []
     for batch in batches:
-        studio, photo = (
-            network.features(pictures.to(device)).cpu().double().numpy() for pictures in (batch.studio, batch.photo)
-        )
+        with mixed(device, in_bfloat16=in_bfloat16):
+            studio, photo = (
+                network.features(pictures.to(device)).cpu().double().numpy() for pictures in (batch.studio, batch.photo)
+            )
         seen.append(Pairs(studio, photo, batch.identity.numpy()))
         if sum(len(pairs.identity) for pairs in seen) >= count:
             break

@@ -63,10 +63,11 @@ def describe(
     """
     if not held_out:
         return "no held-out products"
-    embed, asked = pixel_embedder(network, size_px), task(held_out, pools)
-    told = {"composites": recall(embed, asked, (1, 5))}
-    told["piles"] = recall(embed, pile_task(asked, held_out, pools), (1, 5))
-    told |= {name: recall(embed, room_task(asked, shown), (1, 5)) for name, shown in crops.items() if shown}
+    embed, plain = pixel_embedder(network, size_px), task(held_out, pools)
+    tasks = {"composites": plain, "piles": pile_task(plain, held_out, pools)}
+    tasks |= {name: room_task(plain, shown) for name, shown in crops.items() if shown}
+    shelf = embed(plain.gallery)
+    told = {name: _recall(embed(asked.queries), shelf, asked, (1, 5)) for name, asked in tasks.items()}
     return "; ".join(
         " ".join([name, *(f"R@{k} {value:.3f}" for k, value in scores.items())]) for name, scores in told.items()
     )
@@ -74,8 +75,11 @@ def describe(
 
 def recall(embed: EmbedPixels, asked: Task, ks: Sequence[int]) -> dict[int, float]:
     """Share of held-out queries whose product is among the first k; the training products stand in the gallery, too."""
-    scores = embed(asked.queries) @ embed(asked.gallery).T
-    ranks = product_ranks(scores, np.array(asked.gallery_ids), asked.query_ids)
+    return _recall(embed(asked.queries), embed(asked.gallery), asked, ks)
+
+
+def _recall(queries: Vectors, shelf: Vectors, asked: Task, ks: Sequence[int]) -> dict[int, float]:
+    ranks = product_ranks(queries @ shelf.T, np.array(asked.gallery_ids), asked.query_ids)
     return {k: float((ranks < k).mean()) for k in ks}
 
 

@@ -29,8 +29,8 @@ from imgsearch.train.cards import (
 from imgsearch.train.cards.document import CARDS, SECTIONS, Cards
 from imgsearch.train.cards.retrieval import Truth
 from imgsearch.train.cards.workbench import Given
+from imgsearch.train.precision import computes_bf16
 from imgsearch.weights import ModelSet
-from imgsearch.yolo import computes_bf16
 
 DEMO = DEMO_FEED.parent
 MODELS = weights.resolve("bundled")

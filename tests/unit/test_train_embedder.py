@@ -19,13 +19,12 @@ from imgsearch import weights
 from imgsearch.config import DEMO_FEED
 from imgsearch.errors import InputError
 from imgsearch.network import load_network
-from imgsearch.train import augment, datasets, room_crops, validation
+from imgsearch.train import augment, datasets, material, room_crops, validation
 from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
 from imgsearch.train.embedder import (
     PAIR_TEMPERATURE,
     EmbedderTraining,
     _Trainer,
-    load_material,
     pair_loss,
     train_embedder,
 )
@@ -310,7 +309,7 @@ def test_own_renders_alone_are_enough_to_train_on(cutouts: Path, rooms: Path, tm
 
 def test_a_run_that_goes_on_is_shown_other_batches(data: Path, cutouts: Path, tmp_path: Path) -> None:
     run = EmbedderTraining(data=data, cutouts=cutouts, init=None, out=tmp_path, shape=SHAPE, workers=0)
-    trainer = _Trainer(run, load_material(run).pools)
+    trainer = _Trainer(run, material.read(data, cutouts).pools)
     begun, again = (next(iter(trainer.loader())).photo for _ in range(2))
     assert torch.equal(begun, again)
     trainer.step = 7
@@ -385,27 +384,26 @@ def test_half_of_a_products_photo_views_are_its_crops_of_rooms(data: Path, cutou
     assert 18 <= sum(float(green) > float(red) for red, green, _ in middles) <= 42
 
 
-def test_held_out_products_are_asked_for_in_rooms_too(data: Path, cutouts: Path, rooms: Path, tmp_path: Path) -> None:
+def test_held_out_products_are_asked_for_in_rooms_too(data: Path, cutouts: Path, rooms: Path) -> None:
     held_out, _ = validation.split(datasets.read_rendered_sprites(cutouts))
     table = rooms / "boxes.csv"
     table.write_text(table.read_text().replace(",p1", f",{held_out[0].product_id}"))
-    run = EmbedderTraining(data=data, cutouts=cutouts, rooms=rooms, init=None, out=tmp_path / "out", shape=SHAPE)
-    material = load_material(run)
-    assert [crop.product_id for crop in material.pools.rooms] == ["p0"]
-    assert [crop.product_id for crop in material.held_out_crops["rooms"]] == [held_out[0].product_id]
-    both = load_material(replace(run, in_use=rooms))
+    alone = material.read(data, cutouts, rooms)
+    assert [crop.product_id for crop in alone.pools.rooms] == ["p0"]
+    assert [crop.product_id for crop in alone.held_out_crops["rooms"]] == [held_out[0].product_id]
+    both = material.read(data, cutouts, rooms, in_use=rooms)
     assert [crop.product_id for crop in both.pools.rooms] == ["p0", "p0"]
     assert [crop.product_id for crop in both.held_out_crops["in use"]] == [held_out[0].product_id]
-    assert len(both.pools.backgrounds) == len(material.pools.backgrounds)
-    plain = validation.task(material.held_out, material.pools)
-    piles = validation.pile_task(plain, material.held_out, material.pools)
+    assert len(both.pools.backgrounds) == len(alone.pools.backgrounds)
+    plain = validation.task(alone.held_out, alone.pools)
+    piles = validation.pile_task(plain, alone.held_out, alone.pools)
     assert set(piles.query_ids) == set(plain.query_ids)
     assert len(piles.queries) == len(plain.queries)
     assert piles.gallery is plain.gallery
-    asked = validation.room_task(plain, material.held_out_crops["rooms"])
+    asked = validation.room_task(plain, alone.held_out_crops["rooms"])
     assert asked.query_ids == [held_out[0].product_id]
     assert asked.queries[0].shape == (70, 50, 3)
-    wider = validation.room_task(plain, material.held_out_crops["rooms"], 0.1)
+    wider = validation.room_task(plain, alone.held_out_crops["rooms"], 0.1)
     assert wider.queries[0].shape == (84, 60, 3)
     assert (wider.queries[0][7:-7, 5:-5] == asked.queries[0]).all()
     assert set(asked.query_ids) < set(asked.gallery_ids)

@@ -17,8 +17,8 @@ from typing import Any
 from imgsearch.errors import InputError
 from imgsearch.train.cards import blocks, detector_sections, embedder_sections, tables
 from imgsearch.train.cards.workbench import FINGERPRINT_DIGITS, Given, Workbench, flag
+from imgsearch.train.precision import computes_bf16
 from imgsearch.weights import ModelSet
-from imgsearch.yolo import computes_bf16
 
 FIGURES = "figures.json"
 EMBEDDER, DETECTOR = "embedder", "detector"
