@@ -353,7 +353,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--in-use", type=Path, help="folder of rendered goods in use, of products of the cut-outs")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--lr", type=float, default=5e-4)
-    parser.add_argument("--size", type=int, default=96, help="input size in pixels")
+    parser.add_argument("--size", type=int, default=128, help="input size in pixels")
     parser.add_argument("--rendered-pairs", type=int, default=32)
     parser.add_argument("--shot-pairs", type=int, default=16)
     parser.add_argument("--labelled", type=int, default=40, help="labelled pictures a step")

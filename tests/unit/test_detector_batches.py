@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from imgsearch import weights
-from imgsearch.train import composites, detector, detector_batches
+from imgsearch.train import composites, detector, detector_batches, processes
 from imgsearch.train.detector_batches import SHARES, sampling_weights
 
 
@@ -140,3 +140,11 @@ def test_two_processes_train_one_network(tmp_path: Path) -> None:
     assert one.pictures == 2 * detector_batches.BATCH * one.steps
     assert (tmp_path / "0" / "detector.safetensors").is_file()
     assert not (tmp_path / "1").exists()
+
+
+def test_threads_are_at_least_one_and_given_back() -> None:
+    before = torch.get_num_threads()
+    with pytest.raises(ZeroDivisionError), processes.threads(before - 99):
+        assert torch.get_num_threads() == 1
+        _ = 1 / 0
+    assert torch.get_num_threads() == before
