@@ -37,7 +37,7 @@ from studio import extent
 from training_rooms import COLUMNS, TRUTH_FACTOR, Row, cells, develop, freeze, goods_of
 
 LOADS = 3               # pictures of one load: building costs as much as a picture
-PX, SAMPLES = 192, 1    # of a picture, denoised: .6 s; the embedder sees some 112 px of it
+PX, SAMPLES = 192, 1    # of a picture, denoised: .6 s; the embedder sees some 128 px of it
 LEAST_SEEN = 0.06       # of the picture: a product that its load hides is left out
 HOLLOW = ("bowl", "basket")
 SEATS = ("sofa", "chair")

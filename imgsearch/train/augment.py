@@ -26,7 +26,7 @@ TURNED_SHARE = 0.25
 """Of the photo views: the phone was held askew, by up to `MOST_TURNED_RAD`; the others are nearly upright."""
 MOST_TURNED_RAD = 0.6
 THING_PX = (72, 168)
-"""Longer side of the thing in a photo view, least and most: around the input of the network, 112 px."""
+"""Longer side of the thing in a photo view, least and most: around the input of the network, 128 px."""
 PILE_PX = 150
 """Side of the picture of a pile: above the input of the network, and as quick as can be."""
 PILED_PX = (44, 148)

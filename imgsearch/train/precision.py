@@ -26,5 +26,5 @@ def trains_in_bf16(device: str) -> bool:
 
 
 def mixed(device: str, *, in_bfloat16: bool) -> torch.autocast:
-    """The context of a forward pass on this device; of anything but bfloat16 it changes nothing."""
+    """The context of a forward pass on this device; without bfloat16 it changes nothing."""
     return torch.autocast(torch.device(device).type, dtype=torch.bfloat16, enabled=in_bfloat16)
