@@ -11,9 +11,6 @@ import pytest
 from imgsearch.config import quiet_libraries
 
 quiet_libraries()
-if "PYTEST_XDIST_WORKER" in os.environ:
-    # As many processes as cores: torch's threads would spin for cores that are taken (`imgsearch.train.processes`).
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 STRICT = ("browser", "fault", "contract")
 ALLOWED_SKIPS = ("no real Milvus server", "no CUDA")

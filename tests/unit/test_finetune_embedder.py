@@ -115,6 +115,7 @@ def test_a_run_that_hardly_learns_is_refused(
     assert not (tmp_path / "out" / "embedder.safetensors").exists()
 
 
+@pytest.mark.soak  # a minute and more
 def test_an_interrupted_run_goes_on_with_what_it_had(feed: Path, tmp_path: Path) -> None:
     job = FineTuning(
         feed, tmp_path / "out", blank_head(tmp_path / "start"), minutes=SECONDS, training=replace(QUICK, steps=150)
@@ -251,6 +252,7 @@ def test_a_graded_photo_is_never_learned_from_by_the_head_that_it_asks(feed: Pat
     assert sorted(asked_of) == sorted(snap.photo for snap in known), "each asks exactly one head"
 
 
+@pytest.mark.soak  # a minute and more
 def test_the_whole_network_learns_without_a_quarter_of_the_goods(feed: Path, tmp_path: Path) -> None:
     """A second of training: what is written does not matter here, what was learned from and asked about does."""
     job = FineTuning(feed, tmp_path / "out", blank_head(tmp_path / "start"), whole=True, minutes=SECONDS)
