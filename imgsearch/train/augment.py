@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -31,8 +32,6 @@ PILE_PX = 150
 """Side of the picture of a pile: above the input of the network, and as quick as can be."""
 PILED_PX = (44, 148)
 """Longer side of each thing in it."""
-NOISE = np.random.default_rng(0).standard_normal(1 << 22, np.float32)
-"""What a camera's noise is cut from: drawing it anew took as long as all else that a camera does."""
 SHADOW_STEP = 4
 """A soft shadow is blurred in pixels of so many, as nothing of it is finer."""
 
@@ -299,11 +298,18 @@ def _camera(rng: Rng, scene: Floats, *, strength: float) -> Pixels:
     picture = cv2.pow(picture, float(np.exp(rng.uniform(-0.25, 0.25) * s)))
     if rng.random() < 0.35 * s:
         picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.3, 1.2)))
-    begin = int(rng.integers(len(NOISE) - picture.size))
-    noise = NOISE[begin : begin + picture.size].reshape(picture.shape)
+    grain = _grain()
+    begin = int(rng.integers(len(grain) - picture.size))
+    noise = grain[begin : begin + picture.size].reshape(picture.shape)
     picture = picture * np.float32(255) + noise * np.float32(rng.uniform(0, 6) * s)
     pixels = np.clip(picture, 0, 255).astype(np.uint8)
     return _through_jpeg(rng, pixels) if rng.random() < 0.5 * s else pixels
+
+
+@cache
+def _grain() -> Floats:
+    """What noise is cut from, enough for 1,180 x 1,180 px: drawing it anew took as long as the rest of a camera."""
+    return np.random.default_rng(0).standard_normal(1 << 22, np.float32)
 
 
 def _through_jpeg(rng: Rng, pixels: Pixels) -> Pixels:

@@ -138,8 +138,7 @@ class _Trainer:
         for child in list(self.network.body)[: run.frozen_children]:
             child.eval().requires_grad_(False)
         self.ema: EmbedderNet = copy.deepcopy(self.network).eval()
-        self.in_bfloat16 = trains_in_bf16(run.device)
-        if run.device == "cpu" and self.in_bfloat16:
+        if run.device == "cpu" and trains_in_bf16(run.device):
             for stage in list(self.network.body)[-2:]:
                 lay_in_strips(stage)
         self.proxies = nn.ParameterDict(
@@ -215,7 +214,7 @@ class _Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate() * group["scale"]
         inputs = torch.cat([batch.studio, batch.photo, batch.picture]).to(self.run.device)
-        with mixed(self.run.device, in_bfloat16=self.in_bfloat16):
+        with mixed(self.run.device):
             vectors = self.network(inputs.contiguous(memory_format=torch.channels_last))
         losses = self._losses(vectors.float(), batch)
         self.optimiser.zero_grad(set_to_none=True)

@@ -6,11 +6,14 @@ touched by this (`imgsearch.yolo` and `imgsearch.embed` decide on their own).
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 
 from imgsearch import config
 
 
+@cache
 def computes_bf16() -> bool:
     """Whether this processor computes in bfloat16; where it does not, torch emulates it: 1.5 instead of 27 pictures a
     second, and OpenVINO takes float32 when asked for it."""
@@ -25,6 +28,6 @@ def trains_in_bf16(device: str) -> bool:
     return device != "cpu" or computes_bf16()
 
 
-def mixed(device: str, *, in_bfloat16: bool) -> torch.autocast:
-    """The context of a forward pass on this device; without bfloat16 it changes nothing."""
-    return torch.autocast(torch.device(device).type, dtype=torch.bfloat16, enabled=in_bfloat16)
+def mixed(device: str) -> torch.autocast:
+    """The context of a forward pass on this device; where it does not compute in bfloat16 this changes nothing."""
+    return torch.autocast(torch.device(device).type, dtype=torch.bfloat16, enabled=trains_in_bf16(device))

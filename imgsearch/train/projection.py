@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from imgsearch.network import EMBEDDING_DIM, FEATURES, FEATURES_OF_ONE, EmbedderNet
 from imgsearch.train.batches import Batch
-from imgsearch.train.precision import mixed, trains_in_bf16
+from imgsearch.train.precision import mixed
 
 PAIRS = 40_000
 """With half of them held-out MRR is .597 instead of .606; the card's table "More pairs" says what still fewer give."""
@@ -133,10 +133,9 @@ def _weight(network: EmbedderNet) -> Matrix:
 def _pairs(network: EmbedderNet, batches: Iterable[Batch], count: int) -> Pairs:
     """What the body sees of about `count` pairs of these batches."""
     device = str(network.fc.weight.device)
-    in_bfloat16 = trains_in_bf16(device)
     seen: list[Pairs] = []
     for batch in batches:
-        with mixed(device, in_bfloat16=in_bfloat16):
+        with mixed(device):
             studio, photo = (
                 network.features(pictures.to(device)).cpu().double().numpy() for pictures in (batch.studio, batch.photo)
             )
