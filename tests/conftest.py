@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from imgsearch.config import quiet_libraries
+from imgsearch.config import let_threads_sleep, quiet_libraries
 
+let_threads_sleep()  # two test processes share two cores
 quiet_libraries()
 
 STRICT = ("browser", "fault", "contract")

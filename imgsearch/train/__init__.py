@@ -2,3 +2,7 @@
 
 Needs torch (the detector also ultralytics); nothing that serves imports from here.
 """
+
+from imgsearch import config
+
+config.let_threads_sleep()

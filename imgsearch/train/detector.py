@@ -46,11 +46,12 @@ from ultralytics.cfg import get_cfg  # noqa: E402
 from ultralytics.utils.torch_utils import ModelEMA  # noqa: E402
 
 from imgsearch.train.detector_batches import BATCH, MANY, Views, batches, resized  # noqa: E402
+from imgsearch.train.fixed_norms import fix_norms  # noqa: E402
 from imgsearch.train.unfused import from_served  # noqa: E402
 
 # From this share of the budget on: smallest and largest longer side (px) of the pictures. A network that saw one
 # size is blind at others: trained up to 416 px, it had an mAP50 of .43 on clothes at 448 px and of .07 at 640.
-STAGES = ((0.0, (352, 608)), (0.7, (480, 640)))
+STAGES = ((0.0, (352, 640)), (0.7, (480, 704)))
 PEAK_LEARNING_RATE = 1e-3  # from random weights
 PEAK_GOING_ON = 5e-4  # from weights that are good already: more undoes first what they know
 WARM_UP_STEPS = 60
@@ -79,7 +80,7 @@ def stage(share: float) -> tuple[int, int]:
     """Smallest and largest longer side (px) of the pictures at this share of the budget.
 
     >>> stage(0.1), stage(0.99)
-    ((352, 608), (480, 640))
+    ((352, 640), (480, 704))
     """
     return next(shown for start, shown in reversed(STAGES) if share >= start)
 
@@ -134,7 +135,6 @@ class Run:
         views: Views = MANY,
     ) -> None:
         self.folder, self.data, self.views = folder, data, views
-        self.fixed_norms = seed is not None
         self.peak = peak * math.sqrt(processes.count())  # Adam's rule for larger batches (Malladi et al. 2022)
         self.progress = Progress(budget_s)
         # Channels last: the same losses and gradients, 119 instead of 142 ms of processor time a picture at 320 px.
@@ -147,6 +147,10 @@ class Run:
         self.average = average(self.network, decay=0.998, tau=200)
         self.optimizer = torch.optim.AdamW(_parameter_groups(self.network), peak)
         self._resume()
+        if seed is not None:
+            # Batches of one form are often of one kind of picture. By statistics of their own, the square shelf photos
+            # were learned in a way that does not hold in service: loss 2.52 -> 3.71 in half an hour, others fell.
+            fix_norms(self.network)
         processes.average([value for value in self.network.state_dict().values() if value.is_floating_point()])
 
     def train(self, report: Callable[[float], None] | None = None) -> None:
@@ -185,8 +189,6 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.progress.share, self.progress.steps, self.peak)
         self.network.train()
-        if self.fixed_norms:
-            _fix_norms(self.network)
         with mixed("cpu"):  # in bfloat16 .10 instead of .18 s of processor time a picture of 576 x 448 px
             predictions = self.network(batch["img"])
         losses, _ = self.network.loss(batch, {name: _in_float32(value) for name, value in predictions.items()})
@@ -237,17 +239,6 @@ class Run:
         self.average.updates = state["updates"]
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress.spent_s, self.progress.steps, self.progress.pictures = state["progress"]
-
-
-def _fix_norms(network: Any) -> None:
-    """Normalise as in service, by the statistics that the norms came with, not by those of the batch.
-
-    Batches of one form are often of one kind of picture. With statistics of their own, the square shelf photos were
-    learned in a way that does not hold in service: loss 2.52 -> 3.71 in half an hour, while all others fell.
-    """
-    for module in network.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.eval()
 
 
 def _in_float32(value: Any) -> Any:
