@@ -25,7 +25,7 @@ DEMO_FEED = ASSETS / "demo" / "feed.tsv"
 DEMO_SHOP = "demo"
 OWN_SHOP = "shop"
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Settings:
     @property
     def is_loopback(self) -> bool:
         """True if the page can be reached from this machine only."""
-        return self.host in _LOOPBACK
+        return self.host in LOOPBACK
 
     def shop_dir(self, shop: str) -> Path:
         """Where a shop's own files (records, thumbnails, verdicts) lie."""

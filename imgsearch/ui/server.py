@@ -1,8 +1,8 @@
-"""The web server around the page: health, product pictures, limits, headers, login.
+"""The web server around the page: health, product pictures, login, starting and stopping.
 
-Knows HTTP and files, nothing of searches. Invariants: on any address but this machine's own, the page asks for a login
-unless public mode was chosen; a body over the limit is refused before it is read; only pictures of the open shop and
-the sample photos are served, by name and never by path.
+Knows HTTP and files, nothing of searches. Invariants: on any address but this machine's own, and under any name but
+this machine's own, the page asks for a login unless public mode was chosen; only pictures of the open shop and the
+sample photos are served, by name and never by path.
 """
 
 from __future__ import annotations
@@ -23,9 +23,7 @@ import anyio
 import gradio as gr
 import uvicorn
 from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi.responses import FileResponse, Response
 
 from imgsearch import config, images, thumbs
 from imgsearch.config import ASSETS, Settings
@@ -35,6 +33,7 @@ from imgsearch.ui import app as page
 from imgsearch.ui import catalog, opening, review, strings
 from imgsearch.ui.components import STATIC, head
 from imgsearch.ui.imports import Imports
+from imgsearch.ui.middleware import BodyLimit, Headers, OwnNames
 from imgsearch.ui.readiness import Readiness
 from imgsearch.ui.sent_photos import SentPhotos
 from imgsearch.ui.theme import theme
@@ -84,6 +83,8 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
     # Added last is outermost: refused bodies get the headers, too.
     app.add_middleware(BodyLimit, max_bytes=limit + FORM_BYTES)
     app.add_middleware(Headers, embeddable=settings.public)
+    if settings.is_loopback and not (settings.public or settings.auth):
+        app.add_middleware(OwnNames)
     tabs = [review.tab(readiness, settings)]
     app.state.imports = None if settings.public else Imports(readiness, settings)
     if app.state.imports:
@@ -190,95 +191,6 @@ def _checker(auth: str) -> Callable[[str, str], Awaitable[bool]]:
         return False
 
     return check
-
-
-class BodyLimit:
-    """Refuses a request body over `max_bytes`: by its declared length before anything is read, else while it comes."""
-
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        self._app = app
-        self._max_bytes = max_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 413."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._max_bytes:
-            await self._refusal()(scope, receive, send)
-            return
-        seen = 0
-        answered = refused = False
-
-        async def counted() -> Message:
-            nonlocal seen, refused
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen <= self._max_bytes:
-                return message
-            if not answered:
-                refused = True
-                await self._refusal()(scope, receive, send)
-            return {"type": "http.disconnect"}
-
-        async def noted(message: Message) -> None:
-            nonlocal answered
-            answered = True
-            if not refused:
-                await send(message)
-
-        try:
-            await self._app(scope, counted, noted)
-        except ClientDisconnect:
-            if not refused:
-                raise
-
-    def _refusal(self) -> Response:
-        text = f"The file has more than {self._max_bytes // 2**20} MiB; send a smaller one."
-        return JSONResponse({"detail": text, "error": "image_too_large"}, 413)
-
-
-class Headers:
-    """Adds the headers that keep browsers from guessing, leaking and embedding.
-
-    Args:
-        embeddable: the page may stand in another site's frame, as a Space does.
-    """
-
-    def __init__(self, app: ASGIApp, embeddable: bool) -> None:
-        self._app = app
-        # Gradio compiles templates with Function(), so scripts can't be locked down; addresses can: nothing but this
-        # server is ever asked for anything.
-        rules = [
-            "default-src 'self'",
-            "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "media-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self' data: blob:",
-            "worker-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'self'",
-        ]
-        if not embeddable:
-            rules.append("frame-ancestors 'self'")
-        self._headers = [
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"same-origin"),
-            (b"content-security-policy", "; ".join(rules).encode()),
-        ]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and add the headers to its answer."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *self._headers]
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
 def serve(settings: Settings) -> None:

@@ -52,6 +52,17 @@ def test_answers_carry_the_headers_that_keep_browsers_honest(server: Server) -> 
     assert "default-src 'self'" in headers["content-security-policy"]
 
 
+def test_without_a_login_it_answers_under_its_own_names_only(server: Server) -> None:
+    """A site that points its own name to this machine can't use the page of whoever visits it."""
+    for name in ("localhost", "LOCALHOST:7860", "127.0.0.1:1", "[::1]:7860"):
+        assert _get(server, "healthz", Host=name)[0] == 200, name
+    for name in ("shop.example", "evil.example:7860", "127.0.0.1.evil.example", "localhost.evil.example"):
+        for path in ("", "healthz", "gradio_api/info"):
+            status, _, body = _get(server, path, Host=name)
+            assert status == 421, (name, path)
+            assert "IMGSEARCH_AUTH" in json.loads(body)["detail"]
+
+
 def test_product_pictures_may_be_kept_for_ever(visit: Visit, server: Server, room: Path) -> None:
     """They are named by their content."""
     visit.send(room)
@@ -91,7 +102,7 @@ def test_a_body_without_a_length_is_refused_while_it_comes(server: Server) -> No
     host = urlsplit(server.url)
     with socket.create_connection((str(host.hostname), int(host.port or 80)), timeout=30) as line:
         line.sendall(
-            b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+            b"POST /gradio_api/upload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
             b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
         )
         head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
@@ -232,6 +243,7 @@ def test_a_login_guards_the_page_and_its_pictures(guarded_server: Server, import
     assert status == 200
     assert _get(running, picture, Cookie=cookie)[0] == 200
     assert _get(running, "config", Cookie=cookie)[0] == 200
+    assert _get(running, "config", Cookie=cookie, Host="shop.example")[0] == 200  # as a reverse proxy passes it on
 
 
 def test_a_page_open_to_everybody_does_not_start_by_mistake(own_copy: Path) -> None:

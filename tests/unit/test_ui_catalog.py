@@ -300,7 +300,7 @@ def test_a_public_page_has_no_catalog_at_all(public: bool, tmp_path: Path) -> No
     assert ("catalog_start" in str(config)) is not public
     assert (app.state.imports is None) is public
     answers = set()
-    with TestClient(app) as client:
+    with TestClient(app, base_url="http://localhost") as client:
         for component in config["components"]:
             asked = {"data": {}, "component_id": component["id"], "fn_name": "catalog_state", "session_hash": "x"}
             answers.add(client.post("/gradio_api/component_server", json=asked).status_code)
