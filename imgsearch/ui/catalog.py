@@ -50,7 +50,7 @@ class Catalog:
         self._counted: tuple[ImageSearch, Answer] | None = None
 
     def state(self, _: object = None) -> Answer:
-        """{} -> what is in the shop, and what runs or ran last."""
+        """{} -> what is in the shop (None: it can't be opened before an import), and what runs or ran last."""
         return _answered(lambda: {"shop": self._shop(), "run": run_view(self._imports.last)})
 
     def start(self, request: object) -> Answer:
@@ -66,7 +66,9 @@ class Catalog:
         """{} -> the last report as a file's name, type and text."""
         return _answered(self._report)
 
-    def _shop(self) -> Answer:
+    def _shop(self) -> Answer | None:
+        if self._imports.mend:
+            return None
         core = self._readiness.shop().core
         # An import that ends makes another core, so a shop is counted once.
         if self._counted is None or self._counted[0] is not core:

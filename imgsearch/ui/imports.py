@@ -22,8 +22,9 @@ from imgsearch import catalog, distractors, ingest
 from imgsearch.calibrate import Calibrator
 from imgsearch.catalog import Feed, Reject
 from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
+from imgsearch.detect import load_detector
 from imgsearch.embed import Embedder, load_embedder
-from imgsearch.errors import ConfigError, ImgSearchError
+from imgsearch.errors import CollectionMissing, ConfigError, FingerprintMismatch, ImgSearchError
 from imgsearch.ingest import ImportReport, ImportStopped, Progress
 from imgsearch.search import ImageSearch
 from imgsearch.store import MilvusStore
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 Kind = Literal["check", "import"]
 LEAVE_S = 5.0  # how long a stopping server waits for a batch to be written
+MENDED = (CollectionMissing, FingerprintMismatch)  # what an import does away with
 
 NO_FOLDER = (
     "a picture's path is relative to the feed, and a feed that was sent has no folder: name whole paths or links, or "
@@ -108,6 +110,11 @@ class Imports:
             )
         return self._settings.shop or OWN_SHOP
 
+    @property
+    def mend(self) -> bool:
+        """True if the shop could not be opened, and will be there after an import."""
+        return isinstance(self._readiness.error, MENDED) and self._settings.shop != DEMO_SHOP
+
     def start(self, kind: Kind, source: Path, sent: bool = False) -> Run:
         """Begin; the answer comes at once.
 
@@ -117,13 +124,15 @@ class Imports:
 
         Raises:
             ImportRunning: there is another one; nothing was begun, and the sent feed is deleted.
-            ImgSearchError: the shop is not open yet, or is the demo by choice; the same.
+            ImgSearchError: the shop is not open yet, can't be opened for what no import mends, or is the demo by
+                choice; the same.
         """
         try:
             with self._lock:
                 if self.last and self.last.running:
                     raise ImportRunning(strings.IMPORT_RUNNING)
-                self._readiness.shop()
+                if not self.mend:
+                    self._readiness.shop()
                 run = Run(self.last.number + 1 if self.last else 1, kind, source, sent)
                 self._thread = threading.Thread(target=self._work, args=(run, self.shop), name="import", daemon=True)
                 self.last = run
@@ -171,38 +180,46 @@ class Imports:
             return ingest.check(feed, store, allow_private_urls=private, progress=run.tell, stop=run.stop)
 
     def _import(self, run: Run, feed: Feed, shop: str) -> ImportReport:
-        settings, before = self._settings, self._readiness.shop().core
+        settings, before = self._settings, self._readiness.core
         models = ingest.fitted(
             resolve_for(settings, shop), feed, settings.shop_dir(shop),
             allow_private_urls=settings.allow_private_urls, progress=run.tell,
         )  # fmt: skip
-        same = models.embedder.fingerprint == before.embedder.fingerprint
-        embedder = before.embedder if same else load_embedder(models.embedder)
+        if before and before.embedder.fingerprint == models.embedder.fingerprint:
+            embedder = before.embedder
+        else:
+            embedder = load_embedder(models.embedder)
+        if before:
+            detector = before.detector
+        else:
+            detector = load_detector(models.detector) if models.detector else None
         store = self._store(shop, embedder.fingerprint)
         thumbs_dir = settings.shop_dir(shop) / "thumbs"
         calibrate = Calibrator.of(embedder, settings.models, thumbs_dir)
 
         def show() -> None:
             bank = distractors.load(settings.models, embedder.fingerprint)
-            self._readiness.replace(ImageSearch(embedder, store, before.detector, bank))
+            self._readiness.replace(ImageSearch(embedder, store, detector, bank))
 
         def finish(published: MilvusStore) -> None:
-            if not same and before.store.shop == shop:
+            if before and embedder is not before.embedder and before.store.shop == shop:
                 show()  # the old vectors are published no more, and searching them would be refused
             calibrate(published)
 
         try:
             report = ingest.run(
-                feed, store, before.detector, embedder, thumbs_dir=thumbs_dir,
+                feed, store, detector, embedder, thumbs_dir=thumbs_dir,
                 allow_private_urls=settings.allow_private_urls, progress=run.tell, stop=run.stop, finish=finish,
             )  # fmt: skip
             ingest.adopt(models)
             show()
         except BaseException:
-            self._look_again(before, shop, embedder)
+            if before:
+                self._look_again(before, shop, embedder)
             raise
         finally:
-            if self._readiness.shop().core.store is not store:
+            shown = self._readiness.core
+            if shown is None or shown.store is not store:
                 store.close()
         return report
 

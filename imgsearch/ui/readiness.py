@@ -1,8 +1,8 @@
 """The shop while it is being opened: the page answers at once and shows how far it is.
 
 Knows how to run one function in a thread and to tell its state; knows nothing of what that function does. Invariants:
-the state only moves preparing -> ready, or preparing -> failed; a shop that is ready is only ever replaced by another
-one that is, and whoever asks gets all of the one or all of the other.
+the state moves preparing -> ready, or preparing -> failed -> ready once another shop is given; a shop that is ready is
+only ever replaced by another one that is, and whoever asks gets all of the one or all of the other.
 """
 
 from __future__ import annotations
@@ -80,6 +80,16 @@ class Readiness:
             raise ShopPreparing(strings.PREPARING)
         return self._shop
 
+    @property
+    def error(self) -> ImgSearchError | None:
+        """Why the shop could not be opened."""
+        return self._error
+
+    @property
+    def core(self) -> ImageSearch | None:
+        """The open shop's, None without one."""
+        return self._shop.core if self._shop else None
+
     def progress(self) -> dict[str, Any]:
         """The state for the page while the shop is not open."""
         if self._error:
@@ -87,11 +97,12 @@ class Readiness:
         return {"state": "preparing", "done": self._done, "total": self._total}
 
     def replace(self, core: ImageSearch) -> None:
-        """Show another shop from now on, or the same one as it is after an import.
+        """Show another shop from now on, or the same one as it is after an import; also where none could be opened.
 
         Searches on their way end with the old one; its store is released if the new one has another.
         """
         before, self._shop = self._shop, OpenShop(core, FacetIndex(core.store.products()))
+        self._error = None
         if before and before.core.store is not core.store:
             before.core.close()
 

@@ -80,7 +80,7 @@ class Server:
         """Wait until the shop is in a state."""
         limit = time.monotonic() + START_S
         while (now := self.health().get("state")) != state:
-            assert self.process.poll() is None and now != "failed", self.log.read_text()
+            assert self.process.poll() is None and now in ("preparing", None), self.log.read_text()
             assert time.monotonic() < limit, self.log.read_text()
             time.sleep(0.2)
         return self

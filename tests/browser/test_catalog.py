@@ -162,3 +162,32 @@ def test_one_import_at_a_time_and_it_can_be_stopped(keeper: Visit, rows: Rows, b
     assert keeper.page.locator(".catalog [data-testid=import-progress]").count() == 0
     second.context.close()
     keeper.page.wait_for_function("Number(document.querySelector('.brand-bar .pill').textContent.split(' ')[0]) >= 40")
+
+
+def test_a_shop_without_products_opens_from_the_page(
+    browser: Any, start_server: StartServer, own_copy: Path, rows: Rows, room: Path, tmp_path: Path
+) -> None:
+    """A page for a shop that was never imported says so and offers nothing but the import, after which it is open."""
+    server = start_server(own_copy, IMGSEARCH_SHOP="second").wait("failed")
+    visitor = Visit(browser, server.url)
+    visitor.page.goto(server.url)
+    visitor.get("catalog-closed").wait_for()
+    assert visitor.get("message").get_attribute("data-code") == "collection_missing"
+    tabs = visitor.page.get_by_role("tab")
+    assert [tab.inner_text() for tab in tabs.all() if tab.is_visible()] == ["Catalog"]
+    assert not visitor.get("catalog-shop").is_visible()
+    visitor.get("feed-input").set_input_files(_write(tmp_path / "second.tsv", rows))
+    _run(visitor, "check")
+    assert _counts(visitor)["added"] == "20"
+    _run(visitor, "import")
+    visitor.page.wait_for_selector("body.shop-ready")
+    assert _shop(visitor, "products") == "20"
+    assert not visitor.get("catalog-closed").is_visible()
+    assert visitor.get("message").count() == 0
+    visitor.page.get_by_role("tab", name="Shop").click()
+    visitor.send(room)
+    assert all(name.startswith("NEW-") for name in visitor.ids())
+    visitor.context.close()
+    server.stop()
+    assert visitor.console == []
+    assert visitor.outside == []

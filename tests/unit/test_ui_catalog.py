@@ -18,14 +18,14 @@ from imgsearch import ingest
 from imgsearch.calibrate import Calibrator
 from imgsearch.config import Settings
 from imgsearch.embed import Embedder, load_embedder
-from imgsearch.errors import ImgSearchError
+from imgsearch.errors import CollectionMissing, FingerprintMismatch, ImgSearchError
 from imgsearch.records import Filters
-from imgsearch.search import open_search
+from imgsearch.search import ImageSearch, open_search
 from imgsearch.store import MilvusStore
 from imgsearch.ui import import_report
 from imgsearch.ui.catalog import Catalog
 from imgsearch.ui.imports import Imports
-from imgsearch.ui.readiness import Readiness
+from imgsearch.ui.readiness import Readiness, Report
 from imgsearch.ui.server import create_app
 from imgsearch.ui.uploads import Uploads
 from imgsearch.weights import resolve
@@ -64,15 +64,20 @@ def rows(imported: Path) -> Rows:
 class Page:
     """A page's handlers, with the shop open."""
 
-    def __init__(self, data: Path, shop: str = "") -> None:
-        self.settings = Settings.from_env({}, data_dir=str(data), shop=shop)
-        self.readiness = Readiness(lambda report: open_search(self.settings))
+    def __init__(self, data: Path, shop: str = "", uri: str = "") -> None:
+        self.settings = Settings.from_env({}, data_dir=str(data), shop=shop, uri=uri)
+        self.readiness = Readiness(self._open)
         self.readiness.start()
         assert self.readiness.wait(WAIT_S)
         self.uploads = Uploads(data / "uploads", 20 * 2**20)
         self.uploads.clear()
         self.imports = Imports(self.readiness, self.settings)
         self.catalog = Catalog(self.readiness, self.imports, self.uploads)
+
+    def _open(self, report: Report) -> ImageSearch:
+        core = open_search(self.settings)
+        core.store.check()
+        return core
 
     @property
     def core(self) -> Any:
@@ -213,6 +218,60 @@ def test_the_demos_page_shows_the_own_shop_after_its_import(open_page: Open, row
     refused = open_page(shop="demo").catalog.start({"kind": "import", "path": str(tmp_path / "own.tsv")})
     assert refused["error"] == "bad_setting"
     assert "IMGSEARCH_SHOP=demo" in refused["message"]
+
+
+def test_a_shop_that_was_never_imported_opens_with_its_first_import(
+    open_page: Open, rows: Rows, tmp_path: Path
+) -> None:
+    """The page was told a new shop's name. A check writes nothing, and neither does a feed that can't be read."""
+    page = open_page("new")
+    assert page.catalog.state() == {"shop": None, "run": None}
+    with pytest.raises(CollectionMissing):
+        page.readiness.shop()
+    assert page.run("import", tmp_path / "no-such.tsv")["error"] == "bad_catalog"
+    assert page.catalog.state()["shop"] is None
+    feed = write(tmp_path / "mine.tsv", rows[:6])
+    assert page.run("check", feed)["report"]["counts"]["added"] == 6
+    assert page.catalog.state()["shop"] is None
+    assert page.run("import", feed)["report"]["counts"]["added"] == 6
+    assert page.ids() == {row["id"] for row in rows[:6]}
+    assert page.catalog.state()["shop"]["name"] == "new"
+    assert page.core.detector is not None
+    assert page.readiness.error is None
+
+
+class OtherWeights:
+    """An embedder by another name."""
+
+    fingerprint = "0" * 64
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.dim, self.runtime, self.embed = embedder.dim, embedder.runtime, embedder.embed
+
+
+def test_a_shop_that_other_weights_made_opens_when_it_is_imported_again(
+    imported: Path, rows: Rows, embedder: Embedder, tmp_path: Path
+) -> None:
+    """As after an update that brings other weights."""
+    feed = write(tmp_path / "mine.tsv", rows[:6])
+    other: Any = OtherWeights(embedder)
+    with MilvusStore(str(tmp_path / "data" / "milvus.db"), shop="shop", fingerprint=other.fingerprint) as store:
+        ingest.run(feeds.read(imported / "feed" / "feed.tsv"), store, None, other)
+    page = Page(tmp_path / "data", "shop")
+    assert page.catalog.state()["shop"] is None
+    with pytest.raises(FingerprintMismatch):
+        page.readiness.shop()
+    assert page.run("import", feed)["report"]["counts"]["products"] == 6
+    assert page.ids() == {row["id"] for row in rows[:6]}
+    assert page.core.embedder.fingerprint == embedder.fingerprint
+    page.readiness.close()
+
+
+def test_a_shop_that_no_import_mends_stays_closed(imported: Path, tmp_path: Path) -> None:
+    """A database that can't be reached: the reason is told, and no import begins."""
+    page = Page(tmp_path, uri="http://127.0.0.1:9")
+    assert page.catalog.state()["error"] == "store_unavailable"
+    assert page.catalog.start({"kind": "check", "path": "feed.tsv"})["error"] == "store_unavailable"
 
 
 def test_there_is_one_at_a_time_and_it_can_be_stopped(open_page: Open, rows: Rows, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ const root = element.querySelector('.catalog');
 const note = el('div', { class: 'note-host', hidden: true });
 const spoken = el('p', { class: 'spoken', role: 'status' });
 const tiles = Object.fromEntries(TILES.map((name) => [name, tile(name)]));
+const closed = el('p', { class: 'origin', hidden: true, 'data-testid': 'catalog-closed', text: say('closed') });
 const origin = el('p', { class: 'origin', dir: 'auto', hidden: true, 'data-testid': 'catalog-origin' });
 const input = el('input', { type: 'file', class: 'file-input', accept: '.tsv,.csv,.txt,.json,.jsonl,.ndjson', tabindex: -1, 'aria-label': say('choose'), 'data-testid': 'feed-input', on: { change: choose } });
 const chosen = el('b', { class: 'chosen', dir: 'auto' });
@@ -29,8 +30,9 @@ const running = el('div', { class: 'running', hidden: true });
 const result = el('div', { class: 'result' });
 const drop = el('div', { class: 'feed-drop' }, input, pick, chosen);
 
-root.append(note, spoken,
-  el('div', { class: 'tiles', 'data-testid': 'catalog-shop' }, ...Object.values(tiles).map((one) => one.node)), origin,
+const contents = el('div', { class: 'tiles', 'data-testid': 'catalog-shop' }, ...Object.values(tiles).map((one) => one.node));
+
+root.append(note, spoken, contents, origin, closed,
   el('div', { class: 'catalog-main' },
     el('section', { class: 'panel feed-form', 'aria-label': say('form_title') },
       el('h2', { text: say('form_title') }), el('p', { text: say('form_text') }), drop,
@@ -83,6 +85,9 @@ function paintForm(busy = !stop.hidden) {
 }
 
 function paintShop(shop) {
+  closed.hidden = Boolean(shop);
+  contents.hidden = !shop;
+  if (!shop) return;
   for (const name of TILES) write(tiles[name].value, number(shop[name]));
   origin.hidden = !shop.demo && !shop.imported_at;
   if (shop.demo) write(origin, say('demo'));
@@ -243,4 +248,4 @@ async function save() {
 paintForm(false);
 // Nothing is asked of the server before somebody looks at the tab; then each time, as others may have imported.
 const seen = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) look(); });
-hear('status', (status) => { if (status.state === 'ready') seen.observe(root); });
+hear('status', ({ state }) => { if (state !== 'preparing') seen.observe(root); });

@@ -4,6 +4,7 @@
 const POLL_MS = 400;
 const RETRY_MS = 1500;
 const THEME_KEY = 'imgsearch-theme';
+const MENDED = ['collection_missing', 'fingerprint_mismatch']; // why a shop can't be opened, and what an import does away with
 
 const root = element.querySelector('.shell');
 const count = el('span', { class: 'pill', hidden: true });
@@ -52,6 +53,14 @@ function nameGradiosParts() {
   return null;
 }
 
+/** Without a shop, its import is all there is of the page; of a public page, not even that. */
+function openCatalog() {
+  if (!document.querySelector('[role="tab"]')) return setTimeout(openCatalog, POLL_MS);
+  const tab = document.querySelector('[role="tab"][data-tab-id="catalog"]');
+  document.body.classList.toggle('shop-closed', Boolean(tab));
+  return tab?.click();
+}
+
 function toggleTheme() {
   const dark = document.body.classList.toggle('dark');
   try { localStorage.setItem(THEME_KEY, dark ? 'dark' : 'light'); } catch { /* private mode: it holds for this page */ }
@@ -64,13 +73,18 @@ function rememberedTheme() {
 function paint(status) {
   const ready = status.state === 'ready';
   document.body.classList.toggle('shop-ready', ready);
+  if (ready) document.body.classList.remove('shop-closed');
   preparing.hidden = status.state !== 'preparing';
   count.hidden = !ready;
   if (ready) {
     write(count, say('products', { n: status.products }));
-    nameGradiosParts();
+    showMessage(note, null);
   }
-  if (status.state === 'failed') showMessage(note, status.error, told(status), { title: say('failed_title') });
+  if (status.state !== 'preparing') nameGradiosParts();
+  if (status.state === 'failed') {
+    showMessage(note, status.error, told(status), { title: say('failed_title') });
+    if (MENDED.includes(status.error)) openCatalog();
+  }
   if (status.state !== 'preparing') return;
   const share = status.total ? status.done / status.total : 0;
   bar.style.width = `${share * 100}%`;
