@@ -32,9 +32,10 @@ def picture_url(image: str) -> str:
     return f"thumbs/large/{quote(image, safe='')}"
 
 
-def photo_answer(name: str, photo: Photo, detections: Sequence[Detection], has_detector: bool) -> dict[str, Any]:
+def photo_answer(
+    name: str, photo: Photo, detections: Sequence[Detection], main: Detection | None, has_detector: bool
+) -> dict[str, Any]:
     """The boxes of a photo as shares of its sides, and which one to search first (None: the whole photo)."""
-    main = most_prominent(detections)
     return {
         "photo": name,
         "width": photo.width_px,

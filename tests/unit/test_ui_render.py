@@ -37,13 +37,13 @@ def _result(*matches: Match) -> SearchResult:
 FACETS = FacetIndex([_product(1, "Home > Mugs"), _product(2, "Home > Lamps")])
 
 
-def test_boxes_become_shares_and_the_most_prominent_one_is_first_to_be_searched() -> None:
-    """A box is a share of the photo's sides; `main` is confidence x sqrt(area), not confidence alone."""
+def test_boxes_become_shares_and_main_is_the_number_of_the_first_to_be_searched() -> None:
+    """A box is a share of the photo's sides."""
     buffer = BytesIO()
     Image.new("RGB", (200, 100), "white").save(buffer, "PNG")
     small = Detection(Box(0, 0, 20, 10), 0.9, 0, "mug")
     large = Detection(Box(100, 0, 200, 100), 0.6, 1, "lamp")
-    answer = render.photo_answer("x", load(buffer.getvalue()), [small, large], True)
+    answer = render.photo_answer("x", load(buffer.getvalue()), [small, large], large, True)
     assert answer["boxes"][0]["box"] == [0.0, 0.0, 0.1, 0.1]
     assert [box["class"] for box in answer["boxes"]] == ["mug", "lamp"]
     assert answer["main"] == 1
@@ -70,7 +70,7 @@ def test_a_photo_without_detections_names_no_main_target() -> None:
     """The page then searches the whole photo."""
     buffer = BytesIO()
     Image.new("RGB", (20, 10), "white").save(buffer, "PNG")
-    assert render.photo_answer("x", load(buffer.getvalue()), [], False)["main"] is None
+    assert render.photo_answer("x", load(buffer.getvalue()), [], None, False)["main"] is None
 
 
 def test_an_answer_is_json_and_keeps_hostile_text_as_text() -> None:

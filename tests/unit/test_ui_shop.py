@@ -12,15 +12,17 @@ import pymilvus
 import pytest
 from PIL import Image
 
-from imgsearch import catalog, ingest
+from imgsearch import catalog, geometry, ingest
 from imgsearch.config import Settings
 from imgsearch.embed import load_embedder
 from imgsearch.errors import StoreUnavailable
+from imgsearch.records import Box, Detection
 from imgsearch.search import ImageSearch, open_search
 from imgsearch.store import MilvusStore
 from imgsearch.ui.readiness import Readiness
-from imgsearch.ui.shop import Shop
+from imgsearch.ui.shop import FIRST_LOOKS, Shop
 from imgsearch.ui.uploads import Uploads
+from imgsearch.verdict import Thresholds
 from imgsearch.weights import resolve
 from tests import drawn_shop
 
@@ -232,23 +234,53 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return asked
 
 
-def test_the_first_results_wait_for_one_box_only(shop: Shop, room: str, counted: list[int]) -> None:
+def test_the_first_results_wait_for_a_few_boxes_only(shop: Shop, room: str, counted: list[int]) -> None:
     """The boxes come without names; then one vector is searched, and the names are one request for all."""
     found = shop.photo({"path": room, "rev": 1})
-    assert counted == []
+    first = min(FIRST_LOOKS, len(found["boxes"]))
+    assert counted == [first]
     assert len(found["boxes"]) >= 2
     target = {"photo": room, "box": found["boxes"][found["main"]]["box"]}
     assert shop.search({"target": target, "rev": 2})["matches"]
-    assert counted == [1]
+    assert counted == [first, 1]
     names = json.loads(json.dumps(shop.names({"path": room, "rev": 3})))
-    assert counted == [1, len(found["boxes"])]
+    assert counted == [first, 1, len(found["boxes"])]
     assert (names["rev"], len(names["labels"])) == (3, len(found["boxes"]))
     assert names["labels"][names["main"]]
+
+
+def test_what_the_shop_surely_sells_is_searched_before_what_is_larger(
+    shop: Shop, readiness: Readiness, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rug fills half of the photo and the shop has the mug; where it surely has neither, size decides."""
+    core = readiness.shop().core
+    mug = Detection(geometry.scale(geometry.parse(MUG), 1200, 900), 0.5, 1, "tableware")
+    rug = Detection(Box(0, 600, 1200, 900), 0.9, 9, "rug")
+    monkeypatch.setattr(core, "detect", lambda photo: [rug, mug])
+    assert shop.photo({"path": room})["main"] == 1
+    monkeypatch.setattr(core, "_thresholds", Thresholds(similar=0.2, likely=2.0, exact=2.0))
+    assert shop.photo({"path": room})["main"] == 0
+
+
+def test_boxes_are_shown_where_the_store_is_gone(
+    shop: Shop, readiness: Readiness, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search that follows tells what is wrong; the most prominent thing is its target."""
+
+    def refused(*args: object, **kwargs: object) -> None:
+        raise StoreUnavailable("no answer")
+
+    monkeypatch.setattr(readiness.shop().core.store, "search", refused)
+    answer = shop.photo({"path": room})
+    assert answer["boxes"]
+    assert answer["main"] is not None
+    assert _ask(shop, room)["error"] == "store_unavailable"
 
 
 def test_a_room_is_one_request_and_no_group_comes_twice(shop: Shop, room: str, counted: list[int]) -> None:
     """Every box in one batch; slots with prices, alternatives and a place in the photo, the best match first."""
     boxes = shop.photo({"path": room})["boxes"]
+    counted.clear()
     answer = json.loads(json.dumps(shop.search({"target": {"photo": room, "room": True}, "rev": 4})))
     assert counted == [len(boxes)]
     assert answer["rev"] == 4
