@@ -104,12 +104,23 @@ class YoloDetector:
         Returns:
             At most `max_boxes` of the weights (20), boxes in pixels of the full-size upright photo, sides >= 8 px.
         """
-        pixels, placement = letterbox(photo.image, frame_of(*photo.image.size, self._weights.input_size_px))
+        pixels, placement = letterbox(photo.image, frame_of(*photo.image.size, self._side_of(photo)))
         with self._lock:
             rows = self._network(pixels)
         kept = steadied(drop_doubles(rows[rows[:, 4] >= self._weights.confidence]), rows)
         found = (self._detection(row, placement, photo) for row in kept)
         return [detection for detection in found if detection is not None][: self._weights.max_boxes]
+
+    def _side_of(self, photo: Photo) -> int:
+        """The longer side of the frame for a photo, px.
+
+        In a frame of 672 instead of 576 px more boxes are close ones (IoU >= .9 with .340 instead of .303 of the things
+        in 100 rendered rooms, a gain of .037 [.016, .061]), and no fewer are found. Pictures that have no more pixels
+        gain nothing and lose (mAP50 of shelf photos of 224 px .850 -> .831).
+        """
+        facts = self._weights
+        has_detail = max(photo.width_px, photo.height_px) > facts.input_size_px
+        return facts.detail_size_px if has_detail else facts.input_size_px
 
     def _detection(self, row: NDArray[np.float32], placement: Placement, photo: Photo) -> Detection | None:
         box = to_photo(row[:4], placement, photo)

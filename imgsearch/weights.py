@@ -27,7 +27,8 @@ PRETRAINED_ARCHITECTURE = "torchvision-resnet50-whitened256"
 PRETRAINED_EMBEDDER_PX = 224  # what IMAGENET1K_V2 was measured at
 PRETRAINED_DETECTOR_PX = 640
 PRETRAINED_CONFIDENCE = 0.25  # ultralytics' own
-DETECTOR_PREPROCESSING = "detector/4:3 frames"  # part of the fingerprint: change it when what the detector sees does
+# Part of the fingerprint: change it when what the detector sees does.
+DETECTOR_PREPROCESSING = "detector/4:3 frames, two sizes"
 DETECTOR_FILES = ("detector.xml", "detector.safetensors", "detector.pt")
 """The first that is there is taken; `.xml` needs its `.bin` beside it."""
 
@@ -59,12 +60,17 @@ MAX_BOXES = 20  # more can't be told apart on a phone's screen
 
 @dataclass(frozen=True, slots=True)
 class DetectorWeights:
-    """The detector's file and its facts. Of the detections from `confidence` (0..1) on, `max_boxes` are kept."""
+    """The detector's file and its facts. Of the detections from `confidence` (0..1) on, `max_boxes` are kept.
+
+    A photo is seen in a frame whose longer side is `input_size_px`, or `detail_size_px` if it has more pixels than that
+    frame.
+    """
 
     path: Path
     name: str
     arch: str
     input_size_px: int
+    detail_size_px: int
     class_names: tuple[str, ...]
     confidence: float
     licence: str
@@ -133,10 +139,13 @@ def _pretrained(home: Path | None) -> ModelSet:
         name=files.detector.stem,
         arch="yolo26n",
         input_size_px=PRETRAINED_DETECTOR_PX,
+        detail_size_px=PRETRAINED_DETECTOR_PX,
         class_names=names,
         confidence=PRETRAINED_CONFIDENCE,
         licence="AGPL-3.0 (ultralytics); trained on COCO",
-        fingerprint=fingerprint(files.detector, DETECTOR_PREPROCESSING, len(names), PRETRAINED_DETECTOR_PX),
+        fingerprint=fingerprint(
+            files.detector, DETECTOR_PREPROCESSING, len(names), PRETRAINED_DETECTOR_PX, PRETRAINED_DETECTOR_PX
+        ),
     )
     fitted = home / whitening.FILE if home else None
     return ModelSet(whitened(embedder, fitted) if fitted and fitted.is_file() else embedder, detector)
@@ -189,15 +198,17 @@ def read_detector(folder: Path) -> DetectorWeights | None:
     if not isinstance(confidence, (int, float)) or not 0 <= confidence <= 1:
         raise ModelError(f"detector.json beside {path} needs a confidence in 0..1; got {confidence!r}.")
     size_px = _whole(facts, "input_size_px", path)
+    detail_px = _whole(facts, "detail_size_px", path) if "detail_size_px" in facts else size_px
     return DetectorWeights(
         path=path,
         name=_text(facts, "name", path),
         arch=_text(facts, "arch", path),
         input_size_px=size_px,
+        detail_size_px=detail_px,
         class_names=tuple(names),
         confidence=float(confidence),
         licence=_text(facts, "licence", path),
-        fingerprint=fingerprint(path, DETECTOR_PREPROCESSING, len(names), size_px),
+        fingerprint=fingerprint(path, DETECTOR_PREPROCESSING, len(names), size_px, detail_px),
     )
 
 

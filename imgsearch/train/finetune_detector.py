@@ -192,6 +192,7 @@ def _facts(start: DetectorWeights, confidence: float) -> dict[str, Any]:
         "name": f"{start.name.split('+')[0]}+own",
         "arch": start.arch,
         "input_size_px": start.input_size_px,
+        "detail_size_px": start.detail_size_px,
         "class_names": list(start.class_names),
         "confidence": confidence,
         "licence": f"trained on own pictures from {start.name}, whose terms hold here, too: {start.licence}",

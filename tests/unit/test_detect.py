@@ -61,7 +61,8 @@ def answering(bundled: weights.DetectorWeights, *rows: tuple[float, ...]) -> det
         assert pixels.shape == (480, 640, 3)
         return np.array(rows, np.float32).reshape(-1, 6)
 
-    return detect.YoloDetector(dataclasses.replace(bundled, input_size_px=640, confidence=0.2), network, "rows")
+    facts = dataclasses.replace(bundled, input_size_px=640, detail_size_px=640, confidence=0.2)
+    return detect.YoloDetector(facts, network, "rows")
 
 
 def test_things_in_a_drawn_room_are_found(detector: detect.YoloDetector) -> None:
@@ -105,19 +106,27 @@ def test_the_letterbox_is_undone_exactly(bundled: weights.DetectorWeights) -> No
 
 
 @pytest.mark.parametrize(
-    ("size", "frame"), [((1600, 1200), (576, 448)), ((1200, 1600), (448, 576)), ((999, 1000), (576, 576))]
+    ("size", "frame"),
+    [
+        ((1600, 1200), (672, 512)),
+        ((1200, 1600), (512, 672)),
+        ((999, 1000), (672, 672)),
+        ((577, 433), (672, 512)),
+        ((576, 432), (576, 448)),
+        ((224, 224), (576, 576)),
+    ],
 )
 def test_the_network_sees_the_photo_in_a_frame_of_its_form(
     bundled: weights.DetectorWeights, size: tuple[int, int], frame: tuple[int, int]
 ) -> None:
-    """Wide, upright or square: little of what is computed is grey margin."""
+    """Wide, upright or square, so little of what is computed is grey margin; larger where the photo has the pixels."""
     seen: list[NDArray[np.uint8]] = []
 
     def network(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         seen.append(pixels)
         return np.zeros((0, 6), np.float32)
 
-    facts = dataclasses.replace(bundled, input_size_px=576)
+    facts = dataclasses.replace(bundled, input_size_px=576, detail_size_px=672)
     assert detect.YoloDetector(facts, network, "none").detect(photo_of(Image.new("RGB", size))) == []
     assert seen[0].shape == (frame[1], frame[0], 3)
     assert (seen[0] > 0).mean() < 0.05  # black as the photo, but for a narrow margin
@@ -267,7 +276,7 @@ def test_large_boxes_stay_exact_in_the_fast_precision(bundled: weights.DetectorW
     assert sure
     for d in sure:
         assert max(geometry.iou(d.box, other.box) for other in fast.detect(photo)) > 0.93
-    scale = bundled.input_size_px / max(photo.width_px, photo.height_px)
+    scale = bundled.detail_size_px / max(photo.width_px, photo.height_px)
     far = [v * scale for d in fast.detect(photo) for v in d.box.xyxy if v * scale > 256]
     assert any(abs(v / 2 - round(v / 2)) > 0.01 for v in far)
 

@@ -26,13 +26,13 @@ def test_each_kind_of_picture_gets_its_share() -> None:
     assert sum(SHARES.values()) == pytest.approx(2.0), "all of ours, and a shop's own"
 
 
-def test_the_schedule_spans_the_size_that_serves_to_its_end() -> None:
+def test_the_schedule_spans_the_sizes_that_serve_to_its_end() -> None:
     """Every side fits the network's coarsest map; the learning rate ends low."""
     (least, first), (smallest, last) = detector.stage(0.0), detector.stage(1.0)
     found = weights.resolve("bundled").detector
     assert found is not None
     assert first < last
-    assert smallest <= found.input_size_px <= last
+    assert smallest <= found.input_size_px <= found.detail_size_px <= last
     assert not any(side % detector_batches.STRIDE for side in (least, first, smallest, last))
     assert detector.learning_rate(1.0, 10_000) < 0.05 * detector.learning_rate(0.0, 10_000)
 

@@ -68,7 +68,8 @@ def start(bundled_network: Any, tmp_path_factory: pytest.TempPathFactory) -> Mod
         folder / "detector.safetensors",
     )
     bundled = config.ASSETS / "models"
-    facts = json.loads((bundled / "detector.json").read_text()) | {"input_size_px": SIDE_PX}
+    served = {"input_size_px": SIDE_PX, "detail_size_px": SIDE_PX}
+    facts = json.loads((bundled / "detector.json").read_text()) | served
     (folder / "detector.json").write_text(json.dumps(facts))
     for name in ("embedder.safetensors", "embedder.json"):
         shutil.copyfile(bundled / name, folder / name)

@@ -70,7 +70,18 @@ def test_a_directory_of_models_is_read(folder: Path) -> None:
     assert models.detector.path == path
     assert models.detector.class_names == ("item", "mug")
     assert models.detector.confidence == 0.2
-    assert models.detector.input_size_px == 640
+    assert models.detector.input_size_px == models.detector.detail_size_px == 640
+
+
+def test_a_detector_may_see_large_photos_larger(folder: Path) -> None:
+    """Its fingerprint tells it from one that does not: it finds other boxes."""
+    add_detector(folder)
+    plain = weights.resolve(str(folder)).detector
+    write_facts(folder / "detector.json", DETECTOR_FACTS | {"detail_size_px": 736})
+    found = weights.resolve(str(folder)).detector
+    assert plain is not None and found is not None
+    assert (found.input_size_px, found.detail_size_px) == (640, 736)
+    assert found.fingerprint != plain.fingerprint
 
 
 def test_without_a_detector_there_is_none(folder: Path) -> None:
@@ -162,7 +173,8 @@ def test_an_embedder_fact_that_does_not_fit_is_named(folder: Path, change: dict[
 
 
 @pytest.mark.parametrize(
-    "change", [{"class_names": []}, {"class_names": "item"}, {"confidence": 2}, {"confidence": None}]
+    "change",
+    [{"class_names": []}, {"class_names": "item"}, {"confidence": 2}, {"confidence": None}, {"detail_size_px": "672"}],
 )
 def test_a_detector_fact_that_does_not_fit_is_named(folder: Path, change: dict[str, object]) -> None:
     add_detector(folder)

@@ -62,7 +62,9 @@ def detector_speed(bench: Workbench) -> Figures:
 
 
 def _served(bench: Workbench) -> Figures:
-    return {"runtime": bench.detector.runtime, "input_size_px": bench.detector_weights.input_size_px}
+    facts = bench.detector_weights
+    sides = {"input_size_px": facts.input_size_px, "detail_size_px": facts.detail_size_px}
+    return {"runtime": bench.detector.runtime} | sides
 
 
 def _photos(bench: Workbench) -> list[Photo]:

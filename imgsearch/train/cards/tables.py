@@ -243,7 +243,8 @@ def _sets(figures: Figures) -> str:
         rest = [share(row["map50_by_class"]), *ranged[1:], row["boxes_a_picture"], share(row["right_class_of_found"])]
         rows.append([*whole, *rest])
     threshold = figures["rows"][0]["confidence"]
-    served = f"{figures['runtime']}, {figures['input_size_px']} px, threshold {share(threshold, 2)}"
+    sides = f"{figures['input_size_px']} px, larger photos {figures['detail_size_px']} px"
+    served = f"{figures['runtime']}, {sides}, threshold {share(threshold, 2)}"
     return f"As served ({served}):\n\n{table(header, rows)}"
 
 
