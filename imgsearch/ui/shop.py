@@ -164,13 +164,15 @@ class Shop:
         """
         started = time.perf_counter()
         prominent = sorted(_detections(shop, opened), key=lambda d: d.prominence, reverse=True)[:FIRST_LOOKS]
+        if len(prominent) < 2:
+            return next(iter(prominent), None)
         try:
             results = self._search_each(shop, name, opened, prominent, VOTES, Filters())
         except StoreError:  # the boxes can be shown all the same; the search that follows says what is wrong
             results = []
         opened.detect_ms += _ms_since(started)
         sold = (thing for thing, result in zip(prominent, results, strict=False) if result.verdict in SURE)
-        return next(sold, prominent[0] if prominent else None)
+        return next(sold, prominent[0])
 
     def _search_each(
         self,
