@@ -190,3 +190,17 @@ def test_trim_finds_the_thing_on_a_plain_ground() -> None:
     image.paste(RED, (20, 30, 60, 90))
     assert images.trim(image).xyxy == (20, 30, 60, 90)
     assert images.trim(Image.new("RGB", (50, 40), WHITE)).xyxy == (0, 0, 50, 40)
+
+
+def test_trim_finds_what_differs_in_any_channel_by_more_than_the_tolerance() -> None:
+    """Pixel by pixel, on noisy pictures of all sizes."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        height, width = (int(side) for side in rng.integers(1, 40, 2))
+        noise = rng.integers(-25, 26, (height, width, 3)) * (rng.random((height, width, 1)) < 0.2 * rng.random())
+        pixels = np.clip(rng.integers(0, 256, 3) + noise, 0, 255).astype(np.uint8)
+        border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(int)
+        differs = np.abs(pixels.astype(int) - np.median(border, axis=0).astype(int)).max(axis=2) > 18
+        rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+        expected = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1) if min(rows.size, columns.size) > 1 else None
+        assert images.trim(Image.fromarray(pixels)).xyxy == (expected or (0, 0, width, height))
