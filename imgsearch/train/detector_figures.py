@@ -1,11 +1,12 @@
 """Score a detector, as it is served, on pictures with known boxes.
 
     python -m imgsearch.train.detector_figures --pictures DIR [--split val_composites]...
-    python -m imgsearch.train.detector_figures --boxes assets/demo/boxes.csv
+    python -m imgsearch.train.detector_figures --boxes assets/demo/boxes.csv [--visible .5]
 
 Boxes count whatever their class (a visitor clicks boxes, not names); how often the class is right is counted apart.
 Knows nothing of training. Invariants: a true box is matched at most once, most confident answer first, at IoU >= .5;
-at most 20 answers a picture count, since no more are shown, but for `recall_at_100`.
+at most 20 answers a picture count, since no more are shown, but for `recall_at_100`. What is mostly hidden can be left
+out (`--visible .5`, as the demo's queries do): then it is neither missed nor wrong, as COCO treats what it ignores.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,6 +37,14 @@ ROUNDS = 500  # bootstrap resamples for the interval of mAP50
 
 Truth = Sequence[tuple[str, Box]]
 """`(class_name, box)` in full-size pixels."""
+
+
+class Marked(NamedTuple):
+    """A photo, the things that count on it, and boxes of those that don't: neither missed nor wrong."""
+
+    photo: images.Photo
+    truth: Truth
+    unclear: Truth = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +75,21 @@ class Tally:
     answers: list[Answer] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
     in_most: list[tuple[int, bool]] = field(default_factory=list)
+    left_out: list[float] = field(default_factory=list)  # confidences of answers that found what does not count
     right_class: int = 0
 
-    def add(self, detections: Sequence[Detection], truth: Truth) -> None:
-        """Match the answers for one picture (at most 100), once by boxes alone and once class by class."""
+    def add(self, detections: Sequence[Detection], truth: Truth, unclear: Truth = ()) -> None:
+        """Match the answers for one picture (at most 100), once by boxes alone and once class by class.
+
+        Args:
+            detections: most confident first.
+            truth: the things that count.
+            unclear: what is there but does not count; answers that find it and nothing else are left out.
+        """
         reached = set(match(detections, truth).values())
         self.in_most += [(self.pictures, index in reached) for index in range(len(truth))]
-        detections = detections[: weights.MAX_BOXES]
+        detections, left_out = _told_apart(detections[: weights.MAX_BOXES], truth, unclear)
+        self.left_out += [detection.confidence for detection in left_out]
         found = match(detections, truth)
         own = match(detections, truth, by_class=True)
         for index, detection in enumerate(detections):
@@ -87,6 +105,7 @@ class Tally:
     def figures(self, confidence: float) -> dict[str, object]:
         """mAP50, recall and precision at a threshold with 95 % intervals over pictures, and figures by class."""
         shown = [answer for answer in self.answers if answer.confidence >= confidence]
+        left_out = sum(one >= confidence for one in self.left_out)
         recall = _rate([(thing.picture, thing.found_at >= confidence) for thing in self.things])
         anywhere = _rate([(thing.picture, thing.found_at >= 0) for thing in self.things])
         in_most = _rate(self.in_most)
@@ -105,7 +124,7 @@ class Tally:
             "recall_at_100_ci95": in_most[1],
             "precision": precision[0],
             "precision_ci95": precision[1],
-            "boxes_a_picture": round(len(shown) / max(1, self.pictures), 1),
+            "boxes_a_picture": round((len(shown) + left_out) / max(1, self.pictures), 1),
             "right_class_of_found": round(self.right_class / max(1, sum(t.found_at >= 0 for t in self.things)), 3),
             "by_class": self._by_class(confidence),
         }
@@ -184,6 +203,17 @@ def match(detections: Sequence[Detection], truth: Truth, by_class: bool = False)
     return found
 
 
+def _told_apart(
+    detections: Sequence[Detection], truth: Truth, unclear: Truth
+) -> tuple[Sequence[Detection], Sequence[Detection]]:
+    """The answers that count, and those that find nothing that counts but something unclear."""
+    found = match(detections, truth)
+    rest = [index for index in range(len(detections)) if index not in found]
+    out = {rest[k] for k in match([detections[index] for index in rest], unclear)}
+    counts = [detection for index, detection in enumerate(detections) if index not in out]
+    return counts, [detections[index] for index in sorted(out)]
+
+
 def average_precision(confidences: Sequence[float], hits: Sequence[bool], total: int) -> float:
     """Area under the precision-recall curve, precision made non-increasing first (PASCAL VOC since 2010).
 
@@ -200,39 +230,49 @@ def average_precision(confidences: Sequence[float], hits: Sequence[bool], total:
     return float(np.sum(np.diff(recall) * envelope))
 
 
-def pictures_of_split(folder: Path, split: str) -> Iterator[tuple[images.Photo, Truth]]:
+def pictures_of_split(folder: Path, split: str) -> Iterator[Marked]:
     """The pictures of a validation split that `composites` wrote."""
     for path, boxes in composites.read_labels(folder, split):
         photo = images.load(path)
         width, height = photo.width_px, photo.height_px
-        yield photo, [(CLASS_NAMES[k], geometry.scale(Box(*xyxy), width, height)) for k, xyxy in boxes]
+        yield Marked(photo, [(CLASS_NAMES[k], geometry.scale(Box(*xyxy), width, height)) for k, xyxy in boxes])
 
 
-def pictures_of_table(table: Path) -> Iterator[tuple[images.Photo, Truth]]:
-    """The photos of a `boxes.csv` (image, class, x1, y1, x2, y2), paths relative to the file.
+def pictures_of_table(table: Path, least_visible: float = 0.0) -> Iterator[Marked]:
+    """The photos of a `boxes.csv` (image, class, x1, y1, x2, y2 and maybe visible), paths relative to the file.
+
+    Args:
+        table: the file.
+        least_visible: things of which less can be seen, by the column `visible` (0 to 1), don't count.
 
     Raises:
-        InputError: a column is missing.
+        InputError: a column is missing, or does not hold numbers.
     """
-    truth: defaultdict[str, list[tuple[str, Box]]] = defaultdict(list)
+    things: defaultdict[str, list[tuple[str, Box]]] = defaultdict(list)
+    unclear: defaultdict[str, list[tuple[str, Box]]] = defaultdict(list)
+    columns = "image,class,x1,y1,x2,y2" + (",visible" if least_visible else "")
     with table.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
+        for line, row in enumerate(csv.DictReader(file), 2):
             try:
                 box = geometry.parse([row[column] for column in ("x1", "y1", "x2", "y2")])
-                truth[row["image"]].append((CLASS_NAMES[class_of(row["class"])], box))
+                counts = not least_visible or float(row["visible"]) >= least_visible
+                thing = (CLASS_NAMES[class_of(row["class"])], box)
+                things[row["image"]] += [thing] if counts else []
+                unclear[row["image"]] += [] if counts else [thing]
             except KeyError as error:
-                raise InputError(
-                    f"{table.name} needs the columns image,class,x1,y1,x2,y2; {error} is missing."
-                ) from error
-    for name, boxes in truth.items():
-        yield images.load(table.parent / name), boxes
+                raise InputError(f"{table.name} needs the columns {columns}; {error} is missing.") from error
+            except ValueError as error:
+                message = f"{table.name}, line {line}: visible should be a number from 0 to 1, not {row['visible']!r}."
+                raise InputError(message) from error
+    for name, boxes in things.items():
+        yield Marked(images.load(table.parent / name), boxes, unclear[name])
 
 
-def score(detector: detect.Detector, pictures: Iterator[tuple[images.Photo, Truth]]) -> Tally:
+def score(detector: detect.Detector, pictures: Iterable[Marked]) -> Tally:
     """Run a detector over pictures."""
     tally = Tally()
-    for photo, truth in pictures:
-        tally.add(detector.detect(photo), truth)
+    for photo, truth, unclear in pictures:
+        tally.add(detector.detect(photo), truth, unclear)
     return tally
 
 
@@ -243,6 +283,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pictures", type=Path, help="folder written by training, with images/ and labels/")
     parser.add_argument("--split", action="append", help="default: all that start with val_")
     parser.add_argument("--boxes", type=Path, help="boxes.csv of a demo")
+    parser.add_argument("--visible", type=float, default=0.0, help="of --boxes: least share that can be seen, 0 to 1")
     parser.add_argument("--confidence", type=float, help="threshold; default: the one of the weights")
     args = parser.parse_args(arguments)
     found = weights.resolve(args.models).detector
@@ -250,13 +291,14 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("expected --pictures DIR or --boxes FILE, and a directory of models that has a detector")
     detector = detect.load_detector(sensitive(found))
     confidence = found.confidence if args.confidence is None else args.confidence
-    report: dict[str, object] = {"model": found.name, "input_size_px": found.input_size_px, "runtime": detector.runtime}
+    report: dict[str, object] = {"model": found.name, "runtime": detector.runtime}
+    report |= {"input_size_px": found.input_size_px, "detail_size_px": found.detail_size_px}
     if args.pictures:
         splits = args.split or sorted(p.name for p in (args.pictures / "images").glob("val_*"))
         for split in splits:
             report[split] = score(detector, pictures_of_split(args.pictures, split)).figures(confidence)
     if args.boxes:
-        report[args.boxes.name] = score(detector, pictures_of_table(args.boxes)).figures(confidence)
+        report[args.boxes.name] = score(detector, pictures_of_table(args.boxes, args.visible)).figures(confidence)
     print(json.dumps(report, indent=1))
     return 0
 

@@ -30,7 +30,7 @@ from imgsearch.records import Box
 from imgsearch.train import acceptance, composites, detector, own_boxes, runs
 from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.train.detector_batches import FEW
-from imgsearch.train.detector_figures import ROUNDS, Tally, Truth, score, sensitive
+from imgsearch.train.detector_figures import ROUNDS, Marked, Tally, score, sensitive
 from imgsearch.train.own_boxes import Labelled
 from imgsearch.train.refusal import Refusal
 from imgsearch.weights import DetectorWeights, ModelSet
@@ -212,11 +212,11 @@ def _read(folder: Path) -> DetectorWeights:
     return found
 
 
-def _photos(pictures: Sequence[Labelled], what: str, progress: Progress) -> Iterator[tuple[images.Photo, Truth]]:
+def _photos(pictures: Sequence[Labelled], what: str, progress: Progress) -> Iterator[Marked]:
     for number, one in enumerate(pictures, 1):
         photo = images.load(one.path)
         width, height = photo.width_px, photo.height_px
-        yield photo, [(CLASS_NAMES[k], geometry.scale(Box(*share), width, height)) for k, share in one.boxes]
+        yield Marked(photo, [(CLASS_NAMES[k], geometry.scale(Box(*share), width, height)) for k, share in one.boxes])
         progress(what, number, len(pictures))
 
 

@@ -121,3 +121,28 @@ def test_a_table_without_boxes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "boxes.csv").write_text("image,class\nwall.png,mug\n")
     with pytest.raises(InputError, match="x1"):
         list(detector_figures.pictures_of_table(tmp_path / "boxes.csv"))
+
+
+def test_what_is_mostly_hidden_is_neither_missed_nor_wrong() -> None:
+    """An answer that finds it is left out, unless it finds what counts as well; a wrong one stays wrong."""
+    tally = Tally()
+    tally.add([answer(LEFT, 0.9), answer(RIGHT, 0.8), answer(FAR, 0.7)], [("vase", LEFT)], [("lamp", RIGHT)])
+    tally.add([answer(LEFT, 0.9)], [("vase", LEFT)], [("vase", LEFT)])
+    figures = tally.figures(0.5)
+    assert (figures["things"], figures["recall"], figures["precision"]) == (2, 1.0, pytest.approx(2 / 3, abs=1e-3))
+    assert figures["boxes_a_picture"] == 2.0, "a visitor sees it all the same"
+
+
+def test_a_table_says_what_is_visible(tmp_path: Path) -> None:
+    """What is less visible than asked for is unclear; without asking, everything counts; no number is refused."""
+    Image.new("RGB", (320, 240), (200, 200, 198)).save(tmp_path / "wall.png")
+    table = tmp_path / "boxes.csv"
+    head = "image,class,x1,y1,x2,y2,visible\n"
+    table.write_text(f"{head}wall.png,mug,1,1,90,90,0.4\nwall.png,sofa,5,5,300,200,0.5\n")
+    (clear,) = detector_figures.pictures_of_table(table, 0.5)
+    assert ([name for name, _ in clear.truth], [name for name, _ in clear.unclear]) == (["sofa"], ["tableware"])
+    (every,) = detector_figures.pictures_of_table(table)
+    assert (len(every.truth), every.unclear) == (2, [])
+    table.write_text(f"{head}wall.png,mug,1,1,90,90,half\n")
+    with pytest.raises(InputError, match="line 2: visible should be a number"):
+        list(detector_figures.pictures_of_table(table, 0.5))

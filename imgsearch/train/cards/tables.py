@@ -18,7 +18,8 @@ _WAYS = {
     "perceptual_hash": "perceptual hash, 64 bits",
 }
 _SETS = {
-    "demo": "demo photos, `boxes.csv`",
+    "demo": "demo photos, what is half visible or more",
+    "demo_all": "demo photos, all of `boxes.csv`",
     "val_rooms": "furnished training rooms, held out",
     "val_composites": "composites, held-out products",
     "val_groceries": "groceries",

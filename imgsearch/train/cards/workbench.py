@@ -35,7 +35,8 @@ from imgsearch.train.cards.retrieval import Scores, Truth, Vectors
 from imgsearch.train.refusal import held_out_ids
 from imgsearch.weights import DetectorWeights, EmbedderWeights, ModelSet, read_embedder
 
-WHERE = "visible>=0.5"
+LEAST_VISIBLE = 0.5  # of a thing: less is not asked for, and is neither missed nor wrong where it is found
+WHERE = f"visible>={LEAST_VISIBLE}"
 FINGERPRINT_DIGITS = 12
 Picture = TypeVar("Picture")
 Item = TypeVar("Item")
