@@ -282,7 +282,7 @@ def build_graph(state: State, size_px: int) -> Any:
         node = _residual_block(state, node, f"body.{stage}.{block}", stride=2 if stage > 4 and block == 0 else 1)
         if block == 1 and (stage == LAST_STAGE or (stage in STAGE_FEATURES and not one_stage)):
             levels.append(_layer_norm(_gem(node, float(state["pool.p"]))))
-    vectors = ops.matmul(ops.concat(levels, 1), state["fc.weight"], False, True)
+    vectors = ops.matmul(ops.concat(levels, 1), _constant(state["fc.weight"]), False, True)
     unit = ops.normalize_l2(vectors, np.array([1], np.int64), 1e-12, "max")
     return openvino.Model([unit], [pictures], "embedder")
 
@@ -310,8 +310,15 @@ def _convolution(state: State, node: Any, convolution: str, norm: str, stride: i
     gain = state[f"{norm}.weight"] / np.sqrt(state[f"{norm}.running_var"] + BATCH_NORM_EPSILON)
     bias = state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * gain
     pad = [kernel.shape[2] // 2] * 2
-    folded = ops.convolution(node, kernel * gain[:, None, None, None], [stride] * 2, pad, pad, [1, 1])
-    return ops.add(folded, bias.reshape(1, -1, 1, 1))
+    folded = ops.convolution(node, _constant(kernel * gain[:, None, None, None]), [stride] * 2, pad, pad, [1, 1])
+    return ops.add(folded, _constant(bias.reshape(1, -1, 1, 1)))
+
+
+def _constant(values: NDArray[np.float32]) -> Any:
+    # An array where a node is expected goes through a list of Python's numbers, .7 s for this network; so here not.
+    from openvino import opset13
+
+    return opset13.constant(values)
 
 
 def _gem(node: Any, power: float) -> Any:
