@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ let_threads_sleep()  # two test processes share two cores
 quiet_libraries()
 
 STRICT = ("browser", "fault", "contract")
+BROWSER = "tests/browser/"
 ALLOWED_SKIPS = ("no real Milvus server", "no CUDA")
 
 
@@ -27,6 +29,19 @@ def clean_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("IMGSEARCH_DATA_DIR", str(tmp_path / "imgsearch-data"))
     yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadfile`: all browser tests in one process, as one file's: one Chromium, one shop, its servers."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return str(Path(file).parent) if file.startswith(BROWSER) else file
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -22,7 +22,18 @@ from imgsearch.config import Settings
 from imgsearch.records import Product
 from imgsearch.store import Entry, MilvusStore
 from tests import drawn_shop
-from tests.browser.conftest import PASSWORD, ROOT, USER, Life, Server, StartServer, Visit, free_port, uploaded
+from tests.browser.conftest import (
+    PASSWORD,
+    ROOT,
+    USER,
+    CopyShop,
+    Life,
+    Server,
+    StartServer,
+    Visit,
+    free_port,
+    uploaded,
+)
 
 
 def _get(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -130,32 +141,38 @@ def test_uploads_do_not_outlive_the_server(life: Life) -> None:
     assert not life.left
 
 
+@pytest.fixture(scope="module")
+def bare_data(copy_shop: CopyShop) -> Path:
+    """The data directory of the server below."""
+    return copy_shop("bare")
+
+
+@pytest.fixture(scope="module")
+def bare_server(start_server: StartServer, bare_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A page that has no detector and keeps no photo."""
+    models = tmp_path_factory.mktemp("models")
+    for name in ("embedder.safetensors", "embedder.json"):
+        shutil.copy(ROOT / "assets" / "models" / name, models)
+    return start_server(bare_data, IMGSEARCH_MODELS=str(models), IMGSEARCH_KEEP_NOTHING="1").wait()
+
+
 def test_with_keep_nothing_uploads_do_not_outlive_their_answer(
-    start_server: StartServer, own_copy: Path, browser: Any, room: Path
+    bare_server: Server, bare_data: Path, browser: Any, room: Path
 ) -> None:
     """And the photo can still be searched."""
-    running = start_server(own_copy, IMGSEARCH_KEEP_NOTHING="1").wait()
-    visit = Visit(browser, running.url).open()
+    visit = Visit(browser, bare_server.url).open()
     rev = visit.send(room)
-    assert not uploaded(own_copy)
+    assert not uploaded(bare_data)
     visit.get("whole-photo").click()
     visit.settled(rev)
     assert visit.get("card").count() == 24
+    assert not uploaded(bare_data)
     visit.context.close()
-    running.stop()
-    assert not uploaded(own_copy)
 
 
-def test_without_a_detector_the_page_says_so_and_still_searches(
-    start_server: StartServer, own_copy: Path, browser: Any, room: Path, tmp_path: Path
-) -> None:
+def test_without_a_detector_the_page_says_so_and_still_searches(bare_server: Server, browser: Any, room: Path) -> None:
     """The whole photo and an own box remain."""
-    models = tmp_path / "models"
-    models.mkdir()
-    for name in ("embedder.safetensors", "embedder.json"):
-        shutil.copy(ROOT / "assets" / "models" / name, models)
-    running = start_server(own_copy, IMGSEARCH_MODELS=str(models)).wait()
-    visit = Visit(browser, running.url).open()
+    visit = Visit(browser, bare_server.url).open()
     rev = visit.send(room)
     assert visit.get("message").get_attribute("data-code") == "no_detector"
     assert visit.get("box").count() == 0
@@ -167,59 +184,49 @@ def test_without_a_detector_the_page_says_so_and_still_searches(
     visit.settled(rev)
     assert visit.ids()[0] == "SKU-000"
     visit.context.close()
-    running.stop()
 
 
-def test_a_server_that_goes_away_is_named_and_awaited(
+def test_a_restart_costs_the_visitor_nothing_and_a_server_that_stays_away_is_named_and_awaited(
     start_server: StartServer, own_copy: Path, browser: Any, room: Path
 ) -> None:
-    """No dead spinner: the page says that the server is gone, and goes on with the same photo when it is back.
+    """The new process does not know the photo; the page sends it again by itself.
 
-    So it is for one that was killed and for one that was stopped; Gradio's own toast about it stays away.
+    No dead spinner: the page says that the server is gone, and goes on with the same photo when it is back. So it is
+    for one that was killed and for one that was stopped; Gradio's own toast about it stays away.
     """
     port = free_port()
-    running = start_server(own_copy, port).wait()
-    visit = Visit(browser, running.url).open()
-    visit.send(room)
-    running.process.send_signal(signal.SIGKILL)
-    running.process.wait(20)
-    visit.get("whole-photo").click()
-    visit.page.wait_for_selector("[data-testid=message][data-code=server_gone]")
-    assert not _toasts(visit)
-    # The message may stand already when the click asks: the stream broke before.
-    visit.page.wait_for_selector("[data-testid=results][aria-busy=false]")
-    again = start_server(own_copy, port).wait()
-    visit.page.wait_for_function("() => document.querySelector('[data-testid=whole-photo][aria-pressed=true]')")
-    visit.settled(0)
-    assert visit.get("card").count() == 24
-    again.stop()
-    visit.page.locator("[data-testid=box][aria-pressed=false]").first.click()
-    visit.page.wait_for_selector("[data-testid=message][data-code=server_gone]")
-    assert not _toasts(visit)
-    visit.context.close()
-
-
-def _toasts(visit: Visit) -> list[str]:
-    return [toast.inner_text() for toast in visit.page.get_by_test_id("toast-body").all() if toast.is_visible()]
-
-
-def test_a_restart_between_two_clicks_costs_the_visitor_nothing(
-    start_server: StartServer, own_copy: Path, browser: Any, room: Path
-) -> None:
-    """The new process does not know the photo; the page sends it again by itself."""
-    port = free_port()
-    running = start_server(own_copy, port).wait()
-    visit = Visit(browser, running.url).open()
+    first = start_server(own_copy, port).wait()
+    visit = Visit(browser, first.url).open()
     rev = visit.send(room)
-    running.stop()
-    again = start_server(own_copy, port).wait()
+    first.stop()
+    second = start_server(own_copy, port).wait()
     visit.get("whole-photo").click()
     visit.settled(rev)
     assert visit.get("whole-photo").get_attribute("aria-pressed") == "true"
     assert visit.get("card").count() == 24
     assert visit.get("message").count() == 0
+
+    second.process.send_signal(signal.SIGKILL)
+    second.process.wait(20)
+    visit.get("box").first.click()
+    _is_told_that_the_server_is_gone(visit)
+    # The message may stand already when the click asks: the stream broke before.
+    visit.page.wait_for_selector("[data-testid=results][aria-busy=false]")
+    third = start_server(own_copy, port).wait()
+    visit.page.wait_for_selector("[data-testid=box][aria-pressed=true]")
+    visit.settled(0)
+    assert visit.get("card").count() > 0
+
+    third.stop()
+    visit.get("whole-photo").click()
+    _is_told_that_the_server_is_gone(visit)
     visit.context.close()
-    again.stop()
+
+
+def _is_told_that_the_server_is_gone(visit: Visit) -> None:
+    visit.page.wait_for_selector("[data-testid=message][data-code=server_gone]")
+    toasts = visit.page.get_by_test_id("toast-body").all()
+    assert not [toast.inner_text() for toast in toasts if toast.is_visible()]
 
 
 def test_a_login_guards_the_page_and_its_pictures(guarded_server: Server, imported: Path) -> None:

@@ -119,6 +119,7 @@ def _train_a_moment(rank: int, folder: Path, meeting: Path) -> None:
     torch.save((run.network.state_dict(), run.progress), folder / f"{rank}.pt")
 
 
+@pytest.mark.soak  # half a minute
 def test_two_processes_train_one_network(tmp_path: Path) -> None:
     """In step: the same weights, the same clock, the pictures of both counted; the first one writes the files.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from imgsearch.train.trials import FineTuning
 from imgsearch.weights import ModelSet
 from tests.drawn_shop import add_views, make_shop, write_feed
 
-QUICK = head.HeadTraining(steps=300, pairs=32)
+QUICK = head.HeadTraining(steps=200, pairs=32)
 SECONDS = 1 / 60  # of a minute: the fewest passes that are ever made
 
 
@@ -41,13 +42,17 @@ def fewer_queries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def blank_head(folder: Path) -> ModelSet:
-    """The bundled body under a head that kept 12 of its 256 numbers: weights that have a shop still to learn."""
+    """The bundled body under a head that kept 6 of its 256 numbers: weights that have a shop still to learn.
+
+    They see the drawn goods at half the size, in a third of the time.
+    """
     bundled = weights.resolve("bundled").embedder.path
     state = load_file(bundled)
-    state["fc.weight"] = state["fc.weight"][np.arange(256) % 12]
+    state["fc.weight"] = state["fc.weight"][np.arange(256) % 6]
     folder.mkdir()
     save_file(state, folder / "embedder.safetensors")
-    shutil.copyfile(bundled.with_suffix(".json"), folder / "embedder.json")
+    facts = json.loads(bundled.with_suffix(".json").read_text(encoding="utf-8")) | {"input_size_px": 64}
+    (folder / "embedder.json").write_text(json.dumps(facts), encoding="utf-8")
     return weights.resolve(str(folder))
 
 

@@ -298,7 +298,7 @@ def test_batches_are_inputs_of_the_network_with_true_classes(data: Path, cutouts
 
 def test_own_renders_alone_are_enough_to_train_on(cutouts: Path, rooms: Path, tmp_path: Path) -> None:
     run = EmbedderTraining(
-        None, None, tmp_path / "out", cutouts, rooms, minutes=0.005, shape=SHAPE, workers=0, refit_pairs=300
+        None, None, tmp_path / "out", cutouts, rooms, minutes=0.005, shape=SHAPE, workers=0, refit_pairs=140
     )
     lines: list[str] = []
     assert train_embedder(run, lines.append).is_file()
@@ -320,7 +320,7 @@ def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path
     lines: list[str] = []
     run = EmbedderTraining(
         data=data, cutouts=cutouts, init=None, out=tmp_path, minutes=0.01, shape=SHAPE, workers=0, warm_up_steps=2,
-        refit_pairs=300,
+        refit_pairs=140,
     )
     path = train_embedder(run, lines.append)
     assert weights.resolve(str(tmp_path)).embedder.path == path
