@@ -24,7 +24,7 @@ from imgsearch.catalog import Feed, Reject
 from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
 from imgsearch.detect import load_detector
 from imgsearch.embed import Embedder, load_embedder
-from imgsearch.errors import CollectionMissing, ConfigError, FingerprintMismatch, ImgSearchError
+from imgsearch.errors import ConfigError, ImgSearchError
 from imgsearch.ingest import ImportReport, ImportStopped, Progress
 from imgsearch.search import ImageSearch
 from imgsearch.store import MilvusStore
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 
 Kind = Literal["check", "import"]
 LEAVE_S = 5.0  # how long a stopping server waits for a batch to be written
-MENDED = (CollectionMissing, FingerprintMismatch)  # what an import does away with
 
 NO_FOLDER = (
     "a picture's path is relative to the feed, and a feed that was sent has no folder: name whole paths or links, or "
@@ -113,7 +112,7 @@ class Imports:
     @property
     def mend(self) -> bool:
         """True if the shop could not be opened, and will be there after an import."""
-        return isinstance(self._readiness.error, MENDED) and self._settings.shop != DEMO_SHOP
+        return self._readiness.wants_import and self._settings.shop != DEMO_SHOP
 
     def start(self, kind: Kind, source: Path, sent: bool = False) -> Run:
         """Begin; the answer comes at once.

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from imgsearch.errors import ImgSearchError
+from imgsearch.errors import CollectionMissing, FingerprintMismatch, ImgSearchError
 from imgsearch.search import ImageSearch
 from imgsearch.ui import strings
 from imgsearch.ui.facets import FacetIndex
 
 log = logging.getLogger(__name__)
+
+MENDED = (CollectionMissing, FingerprintMismatch)  # what an import does away with
 
 Report = Callable[[int, int], None]
 """Called with products done and products in all."""
@@ -81,9 +83,9 @@ class Readiness:
         return self._shop
 
     @property
-    def error(self) -> ImgSearchError | None:
-        """Why the shop could not be opened."""
-        return self._error
+    def wants_import(self) -> bool:
+        """True if the shop could not be opened, for a reason that is gone after an import."""
+        return isinstance(self._error, MENDED)
 
     @property
     def core(self) -> ImageSearch | None:
@@ -93,7 +95,8 @@ class Readiness:
     def progress(self) -> dict[str, Any]:
         """The state for the page while the shop is not open."""
         if self._error:
-            return {"state": "failed", "error": self._error.code, "message": str(self._error)}
+            told = {"error": self._error.code, "message": str(self._error), "wants_import": self.wants_import}
+            return {"state": "failed", **told}
         return {"state": "preparing", "done": self._done, "total": self._total}
 
     def replace(self, core: ImageSearch) -> None:

@@ -228,6 +228,7 @@ def test_a_shop_that_was_never_imported_opens_with_its_first_import(
     assert page.catalog.state() == {"shop": None, "run": None}
     with pytest.raises(CollectionMissing):
         page.readiness.shop()
+    assert page.readiness.progress()["wants_import"]
     assert page.run("import", tmp_path / "no-such.tsv")["error"] == "bad_catalog"
     assert page.catalog.state()["shop"] is None
     feed = write(tmp_path / "mine.tsv", rows[:6])
@@ -237,7 +238,7 @@ def test_a_shop_that_was_never_imported_opens_with_its_first_import(
     assert page.ids() == {row["id"] for row in rows[:6]}
     assert page.catalog.state()["shop"]["name"] == "new"
     assert page.core.detector is not None
-    assert page.readiness.error is None
+    assert not page.readiness.wants_import
 
 
 class OtherWeights:

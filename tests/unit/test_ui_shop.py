@@ -216,7 +216,8 @@ def test_a_shop_that_cannot_be_opened_says_why(uploads: Uploads) -> None:
     readiness.start()
     assert readiness.wait(60)
     shop = Shop(readiness, uploads)
-    assert shop.status() == {"state": "failed", "error": "store_unavailable", "message": str(error)}
+    told = {"error": "store_unavailable", "message": str(error), "wants_import": False}
+    assert shop.status() == {"state": "failed", **told}
     assert shop.search({"target": {"product": "x"}, "rev": 1})["error"] == "store_unavailable"
 
 

@@ -4,7 +4,6 @@
 const POLL_MS = 400;
 const RETRY_MS = 1500;
 const THEME_KEY = 'imgsearch-theme';
-const MENDED = ['collection_missing', 'fingerprint_mismatch']; // why a shop can't be opened, and what an import does away with
 
 const root = element.querySelector('.shell');
 const count = el('span', { class: 'pill', hidden: true });
@@ -83,7 +82,7 @@ function paint(status) {
   if (status.state !== 'preparing') nameGradiosParts();
   if (status.state === 'failed') {
     showMessage(note, status.error, told(status), { title: say('failed_title') });
-    if (MENDED.includes(status.error)) openCatalog();
+    if (status.wants_import) openCatalog();
   }
   if (status.state !== 'preparing') return;
   const share = status.total ? status.done / status.total : 0;
