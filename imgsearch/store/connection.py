@@ -23,6 +23,7 @@ SLOW_S = 300.0
 
 _NOT_FOUND = (4, 100)  # old and new code of "no such collection"
 _NOT_LOADED = (101,)
+_HUNG_UP = "Too many pings"  # Milvus Lite's server says so now and then to a line that pymilvus kept; the next is new
 _CONNECT_FAILED = 2
 
 _guard = threading.Lock()
@@ -129,7 +130,7 @@ def release(connection: Connection) -> None:
         connection.close()
 
 
-def _open(uri: str, token: str, timeout_s: float) -> MilvusClient:
+def _open(uri: str, token: str, timeout_s: float, again: bool = True) -> MilvusClient:
     import grpc
     from pymilvus import MilvusClient
     from pymilvus.exceptions import MilvusException
@@ -144,6 +145,8 @@ def _open(uri: str, token: str, timeout_s: float) -> MilvusClient:
     except (MilvusException, grpc.RpcError) as error:
         if is_embedded(uri):
             raise _why_not_opened(uri) from error
+        if again and _HUNG_UP in f"{error} {error.__cause__}":
+            return _open(uri, token, timeout_s, again=False)
         raise _unavailable(uri) from error
 
 
