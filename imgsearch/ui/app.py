@@ -109,13 +109,14 @@ def _shop_tab(shop: Shop, settings: Settings) -> None:
         concurrency_id="names",
         concurrency_limit=1,
     )
-    # "always_last" sends the newest request after a burst; it reads the component's value, not the event's data.
+    # "always_last" would spare a burst's searches, but waits for ever for an answer that was lost on the way, and the
+    # page with it. The component's value is sent, and answers that are no longer waited for are dropped by their rev.
     filters.change(
         shop.search,
         filters,
         results,
         api_name="page_search",
-        trigger_mode="always_last",
+        trigger_mode="multiple",
         show_progress="hidden",
         api_visibility="private",
     )

@@ -303,11 +303,15 @@ class Visit:
         if STREAM in request.url:
             self._streams.add(request)
 
-    def reload(self) -> None:
-        """Load the page anew once no answer is streamed to it any more: Gradio logs a stream that a reload cuts off."""
+    def quiet(self) -> None:
+        """Wait until no answer is streamed to the page any more."""
         deadline = time.monotonic() + STREAM_WAIT_S
         while self._streams and time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
+
+    def reload(self) -> None:
+        """Load the page anew, quietly: Gradio logs a stream that a reload cuts off."""
+        self.quiet()
         self.page.reload()
 
     def open(self) -> Visit:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from imgsearch.ranking import LIFT
 from tests import drawn_shop
-from tests.browser.conftest import Server, Visit
+from tests.browser.conftest import STREAM, Server, Visit
 
 
 def _centre(box: dict[str, float]) -> tuple[float, float]:
@@ -204,6 +204,33 @@ def test_the_whole_photo_is_always_a_target(visit: Visit, room: Path) -> None:
     visit.settled(rev)
     assert visit.page.locator("[data-testid=box][aria-pressed=true]").count() == 0
     assert visit.get("whole-photo").get_attribute("aria-pressed") == "true"
+
+
+def _lose_the_next_answer(visit: Visit) -> list[str]:
+    """Gradio's stream ends before the answer comes, as it does when it is closed just as a request is sent."""
+    lost: list[str] = []
+
+    def lose(route: Any) -> None:
+        lost.append(route.request.url)
+        route.fulfill(body='data: {"msg": "close_stream"}\n\n', content_type="text/event-stream")
+
+    visit.page.route(f"**{STREAM}*", lose, times=1)
+    return lost
+
+
+def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(visit: Visit, room: Path) -> None:
+    """No dead spinner, and nothing to click: neither for a photo nor for a search."""
+    lost = _lose_the_next_answer(visit)
+    rev = visit.send(room)
+    assert len(lost) == 1
+    visit.page.wait_for_function("() => !document.querySelector('.chip.unnamed')")
+    visit.quiet()
+    lost = _lose_the_next_answer(visit)
+    visit.get("whole-photo").click()
+    assert visit.settled(rev) == rev + 2
+    assert len(lost) == 1
+    assert visit.get("card").count() == 24
+    assert visit.get("message").count() == 0
 
 
 def test_the_same_photo_twice_is_answered_twice(visit: Visit, room: Path) -> None:

@@ -3,6 +3,8 @@
 // becomes text or an attribute; nothing here or there parses HTML.
 
 const SVG_NS = 'http://www.w3.org/2000/svg';
+// Then a request is sent again, once: Gradio may close its stream just as one is sent, and its answer is lost.
+const REPEAT_MS = 9000;
 
 function textNode(text) {
   const node = document.createTextNode('');

@@ -92,16 +92,26 @@ function showPicture(url) {
   show(true);
 }
 
-async function sendPhoto(rev) {
+async function sendPhoto(rev, again = false) {
   try {
     const { path } = await upload(state.file);
-    if (rev === state.rev) trigger('photo', { path, rev, unseen: !state.size[0] });
+    if (rev !== state.rev) return;
+    trigger('photo', { path, rev, unseen: !state.size[0] });
+    if (!again) setTimeout(() => stillReading(rev), REPEAT_MS);
   } catch {
     if (rev !== state.rev) return;
     if (await serverAnswers()) return refuse('upload_failed', say('upload_failed'));
     busy(false);
     send('gone');
   }
+}
+
+/** The answer may have been lost on the way: the photo is sent once more. */
+async function stillReading(rev) {
+  if (rev !== state.rev || !root.classList.contains('busy')) return;
+  if (await serverAnswers()) return sendPhoto(state.rev += 1, true);
+  busy(false);
+  send('gone');
 }
 
 /**

@@ -11,6 +11,7 @@ let crop = ''; // what the shopper chose, as a small picture
 let shown = []; // the matches on screen, for the dialog's arrows
 let insists = false; // the shopper wants to see what is not alike, too
 let watchdog = 0;
+let repeated = false; // the request that is waited for was asked again already
 let named = 0; // until this request, the names of the photo's things are known
 
 const root = element.querySelector('.results');
@@ -103,6 +104,7 @@ function nothing(answer) {
 function settle(rev) {
   clearTimeout(watchdog);
   root.dataset.rev = String(rev);
+  repeated = false;
   stopWaiting();
 }
 
@@ -141,7 +143,7 @@ function wait({ rev, target, crop: picture_, crops: pictures, auto, more: longer
   const another = target !== asked.target;
   asked = { rev, target, auto: Boolean(auto) };
   document.body.classList.add('has-results');
-  if (another) insists = false;
+  if (another) insists = repeated = false;
   if (picture_ !== undefined || target.product) crop = picture_ ?? '';
   if (pictures) crops = pictures;
   root.setAttribute('aria-busy', 'true');
@@ -167,6 +169,10 @@ async function stillThere(rev, since) {
   if (rev !== asked.rev || root.getAttribute('aria-busy') !== 'true') return;
   if (!await serverAnswers()) {
     return send('gone');
+  }
+  if (!repeated && performance.now() - since > REPEAT_MS) {
+    repeated = true;
+    return send('repeat');
   }
   if (performance.now() - since > GIVE_UP_MS) {
     stopWaiting();
