@@ -207,6 +207,8 @@ def _told_apart(
     detections: Sequence[Detection], truth: Truth, unclear: Truth
 ) -> tuple[Sequence[Detection], Sequence[Detection]]:
     """The answers that count, and those that find nothing that counts but something unclear."""
+    if not unclear:
+        return detections, []
     found = match(detections, truth)
     rest = [index for index in range(len(detections)) if index not in found]
     out = {rest[k] for k in match([detections[index] for index in rest], unclear)}

@@ -44,7 +44,7 @@ def fewer_queries(monkeypatch: pytest.MonkeyPatch) -> None:
 def blank_head(folder: Path) -> ModelSet:
     """The bundled body under a head that kept 6 of its 256 numbers: weights that have a shop still to learn.
 
-    They see the drawn goods at half the size, in a third of the time.
+    They see the drawn goods at half the size, in two thirds of the time.
     """
     bundled = weights.resolve("bundled").embedder.path
     state = load_file(bundled)
