@@ -233,6 +233,51 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(visit: Visit, room
     assert visit.get("message").count() == 0
 
 
+def test_names_that_are_lost_on_the_way_are_asked_for_again(visit: Visit, room: Path) -> None:
+    lost: list[list[str]] = []
+
+    def spot(route: Any) -> None:
+        sent = route.request.post_data or ""
+        if '"path"' in sent and '"unseen"' not in sent and not lost:  # neither a photo nor a search: its names
+            lost.append(_lose_the_next_answer(visit))
+        route.continue_()
+
+    visit.page.route("**/queue/join*", spot)
+    visit.send(room)
+    visit.page.wait_for_function(
+        "() => document.querySelector('.chip[data-id]') && !document.querySelector('.unnamed')"
+    )
+    assert len(lost) == 1
+    assert len(lost[0]) == 1
+
+
+def test_an_answer_that_comes_late_counts_though_it_was_asked_for_again(visit: Visit, room: Path) -> None:
+    """A server with too much to do is not made to do it twice before anything is seen."""
+    rev = visit.send(room)
+    visit.page.wait_for_function("() => !document.querySelector('.chip.unnamed')")
+    visit.quiet()
+    answers: list[Any] = []
+    repeats: list[Any] = []
+    visit.page.route(f"**{STREAM}*", lambda route: answers.append(route), times=1)
+    visit.get("whole-photo").click()
+    _until(visit, answers)
+    visit.page.route("**/queue/join*", lambda route: repeats.append(route))
+    _until(visit, repeats)
+    answers[0].continue_()
+    assert visit.settled(rev) == rev + 2
+    assert visit.get("card").count() == 24
+    assert visit.get("message").count() == 0
+
+
+def _until(visit: Visit, caught: list[Any]) -> None:
+    """Wait for the page to send what a route catches."""
+    for _ in range(600):
+        if caught:
+            return
+        visit.page.wait_for_timeout(50)
+    pytest.fail("nothing was sent within 30 s")
+
+
 def test_the_same_photo_twice_is_answered_twice(visit: Visit, room: Path) -> None:
     """No dead spinner for a value that equals the one before."""
     first = visit.send(room)

@@ -12,7 +12,8 @@ const state = {
   ownCrop: '', // the crop of the own box that was searched last, until something else is
   own: null,
   drawing: false,
-  rev: 0, // of the newest photo; answers to older ones are dropped
+  rev: 0, // of the newest photo, or its newest sending; answers to older ones are dropped
+  since: 0, // of its first sending: whichever of them is answered first counts
   named: 0, // of the photo whose things' names were asked for
 };
 let objectUrl = '';
@@ -48,6 +49,7 @@ const busy = (on) => {
   root.classList.toggle('busy', on);
   overlay.frame.setAttribute('aria-busy', String(on));
 };
+const waiting = () => root.classList.contains('busy');
 const announce = (text) => write(spoken, text);
 const fail = (code, text, options = {}) => {
   busy(false);
@@ -65,7 +67,7 @@ function show(hasPhoto) {
 async function take(file, then = null) {
   if (!file) return;
   restoring = then;
-  const rev = state.rev = Math.max(Date.now(), state.rev + 1);
+  const rev = state.since = state.rev = Math.max(Date.now(), state.rev + 1);
   showMessage(note, null);
   Object.assign(state, { path: null, boxes: [], picked: null, own: null, file: null, untouched: true, again: '', ownCrop: '' });
   setDrawing(false);
@@ -95,7 +97,7 @@ function showPicture(url) {
 async function sendPhoto(rev, again = false) {
   try {
     const { path } = await upload(state.file);
-    if (rev !== state.rev) return;
+    if (rev !== state.rev || !waiting()) return;
     trigger('photo', { path, rev, unseen: !state.size[0] });
     if (!again) setTimeout(() => stillReading(rev), REPEAT_MS);
   } catch {
@@ -108,7 +110,7 @@ async function sendPhoto(rev, again = false) {
 
 /** The answer may have been lost on the way: the photo is sent once more. */
 async function stillReading(rev) {
-  if (rev !== state.rev || !root.classList.contains('busy')) return;
+  if (rev !== state.rev || !waiting()) return;
   if (await serverAnswers()) return sendPhoto(state.rev += 1, true);
   busy(false);
   send('gone');
@@ -255,7 +257,7 @@ function searchRoom() {
 /** The server's answer to a photo. */
 function answered() {
   const answer = props.value || {};
-  if (!answer.rev || answer.rev !== state.rev) return;
+  if (!answer.rev || answer.rev < state.since || answer.rev > state.rev || !waiting()) return;
   busy(false);
   if (answer.error) return refuse(answer.error, told({ ...answer, values: { mib: props.max_upload_mib, megapixels: MAX_PIXELS / 1e6 } }));
   if (!state.size[0]) { // the browser could not show it, the server could
@@ -277,8 +279,14 @@ function answered() {
 /** The first results are there: now the server has time to say what the other things are. */
 function askNames() {
   if (!state.path || state.named === state.rev) return;
-  state.named = state.rev;
-  if (state.boxes.length) trigger('names', { path: state.path, rev: state.rev }); else send('named');
+  const rev = state.named = state.rev;
+  if (!state.boxes.length) return send('named');
+  sendNames(rev);
+  setTimeout(() => { if (state.boxes.some((box) => !box.named)) sendNames(rev); }, REPEAT_MS); // lost on the way
+}
+
+function sendNames(rev) {
+  if (rev === state.rev && state.path) trigger('names', { path: state.path, rev });
 }
 
 /** The names are there. Nothing moves: chips and boxes get their text in place. */
@@ -310,7 +318,7 @@ function resume() {
 function sendAgain() {
   if (!state.file || restoring) return;
   restoring = { picked: state.picked, own: state.own };
-  state.rev += 1;
+  state.since = state.rev += 1;
   state.named = state.rev; // they are known
   busy(true);
   sendPhoto(state.rev);

@@ -1,17 +1,20 @@
 // The right side of the shop: the answer's verdict and receipt, then its cards, or a room's slots.
-// Only the answer to the newest request is painted; whatever comes late is dropped by its `rev`.
+// Only the answer to the newest request is painted; whatever comes late is dropped by its `rev`. Of a request that was
+// sent twice, the first answer counts.
 
 const SLOW_MS = 2500; // then the server is asked whether it is still there
 const GIVE_UP_MS = 30000;
 const NAMES_MS = 3000; // how long a first look that found nothing waits for the names of the other things
 const MARKS = { exact: 'check', likely: 'check', similar: 'similar', more: 'similar', room: 'room', none: 'alert' };
 
-let asked = { rev: 0, target: null, auto: false }; // the newest request
+let asked = { rev: 0, since: 0, target: null, auto: false }; // the newest request; `since`: the first time it was sent
+let painted = 0; // the answer on screen
 let crop = ''; // what the shopper chose, as a small picture
 let shown = []; // the matches on screen, for the dialog's arrows
 let insists = false; // the shopper wants to see what is not alike, too
 let watchdog = 0;
 let repeated = false; // the request that is waited for was asked again already
+let repeating = false; // it is being asked again
 let named = 0; // until this request, the names of the photo's things are known
 
 const root = element.querySelector('.results');
@@ -101,16 +104,19 @@ function nothing(answer) {
   });
 }
 
+const isWanted = (answer) => answer.rev >= asked.since && answer.rev <= asked.rev && painted < asked.since;
+
 function settle(rev) {
   clearTimeout(watchdog);
-  root.dataset.rev = String(rev);
+  painted = rev;
+  root.dataset.rev = String(asked.rev);
   repeated = false;
   stopWaiting();
 }
 
 function arrived() {
   const answer = props.value || {};
-  if (!answer.rev || answer.rev !== asked.rev) return;
+  if (!answer.rev || !isWanted(answer)) return;
   if (answer.error === 'photo_gone') return send('send-again');
   send('arrived', { target: asked.target, verdict: answer.verdict, failed: Boolean(answer.error) });
   // The page looked at the most prominent thing, and the shop does not sell it. Before that is said, the names of the
@@ -120,7 +126,7 @@ function arrived() {
 }
 
 function paint(answer) {
-  if (answer.rev !== asked.rev) return;
+  if (!isWanted(answer)) return;
   settle(answer.rev);
   showMessage(note, null);
   clearRoom();
@@ -141,7 +147,7 @@ function paint(answer) {
 
 function wait({ rev, target, crop: picture_, crops: pictures, auto, more: longer }) {
   const another = target !== asked.target;
-  asked = { rev, target, auto: Boolean(auto) };
+  asked = { rev, since: repeating ? asked.since : rev, target, auto: repeating ? asked.auto : Boolean(auto) };
   document.body.classList.add('has-results');
   if (another) insists = repeated = false;
   if (picture_ !== undefined || target.product) crop = picture_ ?? '';
@@ -171,8 +177,10 @@ async function stillThere(rev, since) {
     return send('gone');
   }
   if (!repeated && performance.now() - since > REPEAT_MS) {
-    repeated = true;
-    return send('repeat');
+    repeated = repeating = true;
+    send('repeat');
+    repeating = false;
+    return;
   }
   if (performance.now() - since > GIVE_UP_MS) {
     stopWaiting();
@@ -202,10 +210,10 @@ hear('refused', () => {
 hear('named', () => {
   named = asked.rev;
   const answer = props.value || {};
-  if (answer.rev === asked.rev && root.getAttribute('aria-busy') === 'true') paint(answer);
+  if (answer.rev && isWanted(answer) && root.getAttribute('aria-busy') === 'true') paint(answer);
 });
 hear('forget', () => {
-  asked = { rev: 0, target: null, auto: false };
+  asked = { rev: 0, since: 0, target: null, auto: false };
   clearTimeout(watchdog);
   showMessage(note, null);
   more.hidden = true;
