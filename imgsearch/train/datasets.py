@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from imgsearch.errors import InputError
-from imgsearch.train.refusal import Refusal
+from imgsearch.train.refusal import Refusal, refuse_products
 
 # Batches are made in forked workers, where OpenCV's thread pool of the parent no longer exists: it would wait for ever.
 cv2.setNumThreads(0)
@@ -155,12 +155,23 @@ def cut_from_white(picture: Pixels) -> Pixels | None:
 
 
 def read_rendered_sprites(folder: Path) -> list[Sprite]:
-    """The rows of `<folder>/index.csv` as sprites. Raises InputError when there is no index."""
+    """The cut-outs of `read_rendered_rows` as sprites; errors as there."""
+    return [_rendered(folder, row) for row in read_rendered_rows(folder)]
+
+
+def read_rendered_rows(folder: Path) -> list[dict[str, str]]:
+    """The rows of `<folder>/index.csv`.
+
+    Raises:
+        InputError: there is no index, or it names a product of the demo that nothing may be trained on.
+    """
     index = folder / "index.csv"
     if not index.is_file():
-        raise InputError(f"no index.csv in {folder}; expected a folder of rendered cut-outs")
+        raise InputError(f"There is no index.csv in {folder}; expected a folder of rendered cut-outs.")
     with index.open(encoding="utf-8", newline="") as file:
-        return [_rendered(folder, row) for row in csv.DictReader(file)]
+        rows = list(csv.DictReader(file))
+    refuse_products(row["product_id"] for row in rows)
+    return rows
 
 
 def _rendered(folder: Path, row: dict[str, str]) -> Sprite:

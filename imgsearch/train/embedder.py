@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
+from imgsearch.errors import InputError
 from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
 from imgsearch.train import augment, datasets, material, processes, projection, validation
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
@@ -65,6 +66,9 @@ class EmbedderTraining:
             saves the backward pass through the largest maps, where little is left to learn once it is fine-tuning.
         label_weight: weight of the class loss beside the two losses on products.
         refit_pairs: pairs of views that the last layer is worked out from at the end (`projection`).
+
+    Raises:
+        InputError: too few pairs for a last layer.
     """
 
     data: Path | None
@@ -85,6 +89,10 @@ class EmbedderTraining:
     seed: int = 0
     device: str = "cpu"
     workers: int = 1
+
+    def __post_init__(self) -> None:
+        if self.refit_pairs < projection.LEAST_PAIRS:
+            raise InputError(f"The last layer needs at least {projection.LEAST_PAIRS} pairs; got {self.refit_pairs}.")
 
 
 def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print) -> Path:

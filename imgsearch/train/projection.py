@@ -30,6 +30,8 @@ PAIRS = 40_000
 """With half of them held-out MRR is .597 instead of .606; the card's table "More pairs" says what still fewer give."""
 START_PAIRS = 2400
 """Enough for a layer that is trained from there and worked out anew at the end."""
+LEAST_PAIRS = EMBEDDING_DIM // 2
+"""Two views each: with fewer the layer would have less than 256 rows."""
 BODY_SHARE = 1.0
 """Weight of the body's own features beside the trained directions; 0 keeps to what training found."""
 SHRINKAGE = 1.0
@@ -58,7 +60,7 @@ class Pairs(NamedTuple):
 
 
 def refit(network: EmbedderNet, batches: Iterable[Batch], count: int = PAIRS) -> EmbedderNet:
-    """A copy whose last layer is worked out from about `count` pairs of these batches."""
+    """A copy whose last layer is worked out from about `count` pairs of these batches, `LEAST_PAIRS` at least."""
     pairs = _pairs(network, batches, count)
     weight = contrasted(whitened(_weight(network), pairs.studio, pairs.photo), pairs)
     copied = copy.deepcopy(network)

@@ -1,14 +1,15 @@
 """The pictures that no trainer may read, known by their content: the demo's photos, its held-out goods, `eval_*` sets.
 
-Knows files and hashes. Invariant: a picture is recognised under whatever name it comes, as its bytes are hashed. A
-re-encoded copy is not recognised; who makes one does so on purpose.
+Knows files, hashes and the held-out products' ids. Invariant: a picture is recognised under whatever name it comes, as
+its bytes are hashed, and a render of a held-out product by the product's id. A re-encoded copy is not recognised; who
+makes one does so on purpose.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from imgsearch.config import DEMO_FEED
@@ -54,6 +55,21 @@ def held_out_ids(demo: Path = DEMO_FEED.parent) -> frozenset[str]:
     path = demo / "heldout.txt"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def refuse_products(product_ids: Iterable[str], demo: Path = DEMO_FEED.parent) -> None:
+    """Pass, or refuse products by their ids, whatever pictures there are of them: new renders have other bytes.
+
+    Raises:
+        InputError: one of them is in the demo's `heldout.txt`.
+    """
+    kept = held_out_ids(demo)
+    refused = next((name for name in product_ids if name in kept), None)
+    if refused is not None:
+        raise InputError(
+            f"{refused} is a product of the demo that is kept for measuring (heldout.txt); nothing is ever trained on "
+            "it. Take its rows out of what you train on."
+        )
 
 
 def _demo_pictures(demo: Path) -> Iterator[Path]:

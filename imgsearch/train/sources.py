@@ -6,7 +6,6 @@ a group is in the training or in the validation pictures, never in both.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -36,15 +35,10 @@ def read_rendered(folder: Path) -> list[Source]:
     """Rendered cut-outs with their families, at full size.
 
     Raises:
-        InputError: there is no index.csv, or a picture without transparency.
+        InputError: as `datasets.read_rendered_rows`, or a picture without transparency.
     """
-    index = folder / "index.csv"
-    if not index.is_file():
-        raise InputError(f"There is no index.csv in {folder}; expected a folder of rendered cut-outs.")
-    with index.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     sources = []
-    for row in rows:
+    for row in datasets.read_rendered_rows(folder):
         rgba = datasets.decode((folder / row["path"]).read_bytes())
         if rgba.shape[2] != 4:
             raise InputError(f"{row['path']} has no transparency; expected an RGBA cut-out.")

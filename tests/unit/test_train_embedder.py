@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ from imgsearch import weights
 from imgsearch.config import DEMO_FEED
 from imgsearch.errors import InputError
 from imgsearch.network import load_network
-from imgsearch.train import augment, datasets, material, room_crops, validation
+from imgsearch.train import augment, datasets, material, refusal, room_crops, sources, validation
 from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
 from imgsearch.train.embedder import (
     PAIR_TEMPERATURE,
@@ -95,6 +96,16 @@ def test_a_picture_of_the_evaluation_sets_is_refused_under_another_name(tmp_path
         datasets.read_rows(tmp_path, "embed_abo")
 
 
+def test_a_held_out_product_is_refused_whatever_pictures_there_are_of_it(cutouts: Path, tmp_path: Path) -> None:
+    shutil.copytree(cutouts, tmp_path, dirs_exist_ok=True)
+    kept = sorted(refusal.held_out_ids())[0]
+    index = tmp_path / "index.csv"
+    index.write_text(index.read_text().replace("p1,", f"{kept},", 1))
+    for read in (datasets.read_rendered_sprites, sources.read_rendered):
+        with pytest.raises(InputError, match=f"{kept} is a product of the demo that is kept for measuring"):
+            read(tmp_path)
+
+
 def test_validation_rows_are_left_out_of_training(tmp_path: Path) -> None:
     write_collection(tmp_path, "detect_groceries", [(shape_on_white(COLOURS[0], 4), "milk")] * 30, split="val")
     assert datasets.read_rows(tmp_path, "detect_groceries") == []
@@ -103,7 +114,7 @@ def test_validation_rows_are_left_out_of_training(tmp_path: Path) -> None:
 def test_a_folder_without_data_says_what_was_expected(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"embed_\*\.parquet"):
         train_embedder(EmbedderTraining(data=tmp_path, init=None, out=tmp_path / "out"))
-    with pytest.raises(InputError, match=r"no index\.csv"):
+    with pytest.raises(InputError, match=r"There is no index\.csv in"):
         datasets.read_rendered_sprites(tmp_path)
 
 
@@ -296,6 +307,11 @@ def test_batches_are_inputs_of_the_network_with_true_classes(data: Path, cutouts
     assert set(batch.label.tolist()) <= set(pools.label_classes().values())
 
 
+def test_too_few_pairs_for_a_last_layer_are_refused_before_the_training(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="at least 128 pairs; got 127"):
+        EmbedderTraining(data=data, init=None, out=tmp_path, refit_pairs=127)
+
+
 def test_own_renders_alone_are_enough_to_train_on(cutouts: Path, rooms: Path, tmp_path: Path) -> None:
     run = EmbedderTraining(
         None, None, tmp_path / "out", cutouts, rooms, minutes=0.005, shape=SHAPE, workers=0, refit_pairs=140
@@ -319,7 +335,14 @@ def test_a_run_that_goes_on_is_shown_other_batches(data: Path, cutouts: Path, tm
 def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path, tmp_path: Path) -> None:
     lines: list[str] = []
     run = EmbedderTraining(
-        data=data, cutouts=cutouts, init=None, out=tmp_path, minutes=0.01, shape=SHAPE, workers=0, warm_up_steps=2,
+        data=data,
+        cutouts=cutouts,
+        init=None,
+        out=tmp_path,
+        minutes=0.01,
+        shape=SHAPE,
+        workers=0,
+        warm_up_steps=2,
         refit_pairs=140,
     )
     path = train_embedder(run, lines.append)
