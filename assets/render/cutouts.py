@@ -1,11 +1,12 @@
 """Training pictures: random products, cut out with alpha, as photos would show them.
 
-    python cutouts.py OUT [--per-family 18] [--first 0] [--views 8] [--px 256] [--samples 6] [--produce]
+    python cutouts.py OUT [--per-family 18] [--first 0] [--views 8] [--px 256] [--samples 6] [--produce | --shop]
 
 Writes OUT/<product_id>/<view>.webp (RGBA, cropped to what is opaque) and appends to OUT/index.csv; a run that was
 stopped goes on where it was. Families take turns, so any beginning of the index is balanced. About .4 s a picture, or
-a third of that with `--px 160 --samples 4`, nearly all that the embedder looks at (`train.datasets.SPRITE_PX`). The
-demo's own products never appear here: parameters come from `sample`, and one that equals a demo product is refused.
+a third of that with `--px 160 --samples 4`, nearly all that the embedder looks at (`train.datasets.SPRITE_PX`).
+Random products are never the demo's: parameters come from `sample`, and one that equals a demo product is refused. With
+`--shop` it is the demo's products and no others, seen anew; those of its `heldout.txt` never appear.
 Blender keeps about 3 MB a picture while the process lives (4 GB after 1,300): stop it and start it again at will.
 """
 from __future__ import annotations
@@ -34,6 +35,7 @@ from studio import Extent, extent
 from variants import vary
 
 FIELDS = ["product_id", "group_id", "family", "category", "colour", "material", "path"]
+HELD_OUT = Path(__file__).resolve().parents[1] / "demo" / "heldout.txt"
 SAMPLES = 6           # denoised: more cannot be told apart at 128 px
 PAIR_EVERY = 6          # of six products of a family, the last is a variant of the one before it: a third in pairs
 
@@ -47,8 +49,10 @@ class Subject:
     params: Family
 
 
-def subjects(per_family: int, kinds: Mapping[str, type[Family]] = families.FAMILIES) -> Iterator[Subject]:
-    """Random products, the families in turn; pairs of variants among the goods of a shop's families."""
+def subjects(
+    per_family: int, kinds: Mapping[str, type[Family]] = families.FAMILIES, first: int = 0
+) -> Iterator[Subject]:
+    """Random products but for the `first` of each family, the families in turn; pairs of variants among a shop's."""
     taken = {spec.params for spec in catalog.SPECS}
     before: dict[str, Subject] = {}
     for n in range(per_family):
@@ -60,7 +64,16 @@ def subjects(per_family: int, kinds: Mapping[str, type[Family]] = families.FAMIL
                 continue
             group = before[name].group if paired else f"tg-{name}-{n:03d}"
             before[name] = Subject(f"t-{name}-{n:03d}", group, params)
-            yield before[name]
+            if n >= first:
+                yield before[name]
+
+
+def shop() -> Iterator[Subject]:
+    """The demo's products but for those that enter no training of any kind."""
+    listed = {line.strip() for line in HELD_OUT.read_text(encoding="utf-8").splitlines()}
+    for spec in catalog.SPECS:
+        if spec.id not in listed:
+            yield Subject(spec.id, spec.group or spec.id, spec.params)
 
 
 # ---- one view ---------------------------------------------------------------------------------------------------
@@ -190,21 +203,22 @@ def main() -> None:
     parser.add_argument("--views", type=int, default=8, help="views a product")
     parser.add_argument("--px", type=int, default=256, help="side of the square a view is rendered in")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="samples a pixel")
-    parser.add_argument("--produce", action="store_true", help="fruit and vegetables instead of what a home shop sells")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--produce", action="store_true", help="fruit and vegetables instead of what a home shop sells")
+    kind.add_argument("--shop", action="store_true", help="the demo's products instead, those of heldout.txt left out")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     index = args.out / "index.csv"
     done = {row["path"] for row in csv.DictReader(index.open(newline=""))} if index.exists() else set()
     kinds = produce.FAMILIES if args.produce else families.FAMILIES
+    wanted = list(shop() if args.shop else subjects(args.per_family, kinds, args.first))
     quality = Quality(args.px, args.samples)
-    total, started, made = (args.per_family - args.first) * args.views * len(kinds), time.time(), 0
+    total, started, made = len(wanted) * args.views, time.time(), 0
     with index.open("a", newline="", buffering=1) as file:
         writer = csv.DictWriter(file, FIELDS)
         if not done:
             writer.writeheader()
-        for subject in subjects(args.per_family, kinds):
-            if int(subject.id.rsplit("-", 1)[1]) < args.first:
-                continue
+        for subject in wanted:
             views = [v for v in range(args.views) if f"{subject.id}/{v}.webp" not in done]
             for row in render_subject(subject, views, quality, args.out) if views else ():
                 writer.writerow(row)

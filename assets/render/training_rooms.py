@@ -7,9 +7,10 @@ once the picture is complete, and goes on where it was stopped. A tenth of the r
 decides (`train.composites`). With the folder of `cutouts.py`, things of its families are its products and `product`
 says which: the embedder learns from a product's cut-outs and its crops of rooms that they are the same thing.
 
-Knows nothing of the demo: shells, colors, furniture, things and cameras are drawn from continuous ranges by the
-room's number, and no product of the catalog is ever built. What gets a box, and under which word, is as in the demo's
-boxes.csv: furniture that stands, everything that lies, stands or hangs; not counters, boards, rails, curtains.
+Knows nothing of the demo's rooms: shells, colors, furniture, things and cameras are drawn from continuous ranges by the
+room's number, and the shop's own products stand in them only where the cut-outs are those of `cutouts.py --shop`. What
+gets a box, and under which word, is as in the demo's boxes.csv: furniture that stands, everything that lies, stands or
+hangs; not counters, boards, rails, curtains.
 """
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ import numpy as np
 import scene
 import shell
 import truth
-from cutouts import Subject, subjects
+from cutouts import Subject, shop, subjects
 from decor import Decor
 from geometry import tight_box
 from PIL import Image, ImageFilter
@@ -49,7 +50,7 @@ SURELY_VISIBLE = 0.55    # a box of this share of the whole thing's box needs no
 LARGE = 0.015            # of the picture: so large a piece would be a wrong "nothing here", however small its share
 LEAST_THINGS, LARGEST = 4, 0.45     # a view with fewer things, or filled by one, is drawn again
 TRIES = 5
-MOST_A_FAMILY = 100      # products of `cutouts.py` that are looked through
+MOST_A_FAMILY = 120      # products of `cutouts.py` that are looked through
 ROOMS_A_PROCESS = 40     # Blender keeps memory from room to room; then the process starts itself anew
 Row = dict[str, str]
 
@@ -61,7 +62,7 @@ def goods_of(cutouts: Path) -> Goods:
     with (cutouts / "index.csv").open(newline="") as file:
         wanted = {row["product_id"] for row in csv.DictReader(file)}
     found: Goods = {}
-    for subject in subjects(MOST_A_FAMILY):
+    for subject in (*shop(), *subjects(MOST_A_FAMILY)):
         if subject.id in wanted:
             found.setdefault(subject.params.family, []).append(subject)
     return found
