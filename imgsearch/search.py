@@ -52,6 +52,9 @@ class ImageSearch:
         detector: None when its weights are missing; then a photo has no detections, and the whole photo or a given
             box is searched.
         bank: the distractors that verdicts are judged with; None takes the bundled ones, if the embedder made them.
+
+    Attributes:
+        edition: the store's mark of what the shop held at the last `reload`.
     """
 
     def __init__(
@@ -65,11 +68,13 @@ class ImageSearch:
         self._all_distractors = distractors.load("bundled", embedder.fingerprint) if bank is None else bank
         self._distractors = distractors.empty("", embedder.dim)
         self._facets = Facets(0, 0, 0)
+        self.edition = ""
         self.reload()
 
     def reload(self) -> None:
         """Read again what the store says about the shop: group sizes, facets, thresholds. Call after an import."""
-        if not self.store.exists():
+        self.edition = self.store.edition()  # before all else: what is published meanwhile is told from it
+        if not self.edition:
             return
         self.store.check()
         products = self.store.products()

@@ -10,7 +10,10 @@ an alias (10 of 10 seen by name, 0 of 10 by alias, on a 2.3.5 server).
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from types import TracebackType
 from typing import Any, Final
@@ -119,6 +122,15 @@ class MilvusStore:
         """
         self._collections.searchable()
 
+    def edition(self) -> str:
+        """A mark of what is published: another one after every import or calibration, whichever process makes it.
+
+        '' if nothing is published.
+        """
+        name = self._collections.published()
+        notes = sorted(self._collections.notes(name).items()) if name else []
+        return hashlib.sha256(json.dumps([name, notes]).encode()).hexdigest() if name else ""
+
     def shops(self) -> list[str]:
         """The names of all published shops of this database, sorted."""
         return self._collections.shops()
@@ -199,7 +211,8 @@ class MilvusStore:
             raise StoreError(f"Not published: {wanted} expected, but there are {rows}. Import the catalog again.")
         currencies = {entry.product.currency for entry in self.entries() if entry.product.price is not None}
         with self._backend.write_lock:
-            self._collections.write_notes({"currencies": " ".join(sorted(currencies))})
+            now = datetime.now(UTC).isoformat()
+            self._collections.write_notes({"currencies": " ".join(sorted(currencies)), "published_at": now})
             self._collections.publish()
 
     def drop(self) -> None:

@@ -1,7 +1,7 @@
 """The shop while it is being opened: the page answers at once and shows how far it is.
 
 Knows how to run one function in a thread and to tell its state; knows nothing of what that function does. Invariants:
-the state moves preparing -> ready, or preparing -> failed -> ready once another shop is given; a shop that is ready is
+the state moves preparing -> ready, or preparing -> failed -> ready once there is a shop; one that is ready is
 only ever replaced by another one that is, and whoever asks gets all of the one or all of the other.
 """
 
@@ -60,6 +60,7 @@ class Readiness:
         self._shop: OpenShop | None = None
         self._error: ImgSearchError | None = None
         self._settled = threading.Event()
+        self._replacing = threading.Lock()
 
     def start(self) -> None:
         """Start opening."""
@@ -99,15 +100,26 @@ class Readiness:
             return {"state": "failed", **told}
         return {"state": "preparing", "done": self._done, "total": self._total}
 
-    def replace(self, core: ImageSearch) -> None:
+    def replace(self, core: ImageSearch, instead_of: ImageSearch | None = None) -> None:
         """Show another shop from now on, or the same one as it is after an import; also where none could be opened.
 
         Searches on their way end with the old one; its store is released if the new one has another.
+
+        Args:
+            instead_of: only if this one is still shown; None: whatever is shown.
         """
-        before, self._shop = self._shop, OpenShop(core, FacetIndex(core.store.products()))
-        self._error = None
+        opened = OpenShop(core, FacetIndex(core.store.products()))
+        with self._replacing:
+            before = self._shop
+            if instead_of and (before is None or before.core is not instead_of):
+                return
+            self._shop, self._error = opened, None
         if before and before.core.store is not core.store:
             before.core.close()
+
+    def open_again(self) -> None:
+        """Open the shop that could not be opened; errors as the function that opens it, and the state stays then."""
+        self.replace(self._open_core(self._report))
 
     def close(self) -> None:
         """Release the store, if it was opened."""

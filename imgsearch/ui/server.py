@@ -39,6 +39,7 @@ from imgsearch.ui.sent_photos import SentPhotos
 from imgsearch.ui.theme import theme
 from imgsearch.ui.tools import Tools
 from imgsearch.ui.uploads import Uploads
+from imgsearch.ui.watch import Watch
 
 SAMPLES = ASSETS / "demo" / "photos"
 SAMPLE_SIDE_PX = 360
@@ -206,6 +207,8 @@ def serve(settings: Settings) -> None:
     readiness = Readiness(functools.partial(opening.open_shop, settings))
     app = create_app(settings, readiness, uploads)
     readiness.start()
+    watch = Watch(readiness, settings)
+    watch.start()
     address = f"http://{settings.host}:{listener.getsockname()[1]}"
     print(f"{strings.NAME}: {address}", file=sys.stderr, flush=True)
     if config.has_desktop():
@@ -217,6 +220,7 @@ def serve(settings: Settings) -> None:
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:
+        watch.close()
         if app.state.imports:
             app.state.imports.close()
         readiness.close()
