@@ -224,9 +224,15 @@ class Imports:
 
     def _look_again(self, before: ImageSearch, shop: str, embedder: Embedder) -> None:
         """After an import that broke off: its first batches are in the shop, so the counts of before are not right."""
-        if before.store.shop == shop and embedder is before.embedder:
-            bank = distractors.load(self._settings.models, embedder.fingerprint)
-            self._readiness.replace(ImageSearch(embedder, before.store, before.detector, bank))
+        if before.store.shop != shop or embedder is not before.embedder:
+            return
+        bank = distractors.load(self._settings.models, embedder.fingerprint)
+        store = self._store(shop, embedder.fingerprint)  # that of before may be closed by now (`watch`)
+        try:
+            self._readiness.replace(ImageSearch(embedder, store, before.detector, bank))
+        except BaseException:
+            store.close()
+            raise
 
 
 def read(run: Run) -> Feed:
