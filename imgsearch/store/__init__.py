@@ -7,8 +7,9 @@ others may expect of it. pymilvus is imported when a store is opened, not before
 
 from __future__ import annotations
 
+from imgsearch.store.connection import is_embedded
 from imgsearch.store.milvus import MAX_TOP_K, MilvusStore
 from imgsearch.store.protocol import VectorStore
 from imgsearch.store.rows import MAX_IMAGES, Entry, Hit, entry_id
 
-__all__ = ["MAX_IMAGES", "MAX_TOP_K", "Entry", "Hit", "MilvusStore", "VectorStore", "entry_id"]
+__all__ = ["MAX_IMAGES", "MAX_TOP_K", "Entry", "Hit", "MilvusStore", "VectorStore", "entry_id", "is_embedded"]

@@ -14,7 +14,7 @@ from imgsearch import distractors
 from imgsearch.config import OWN_SHOP, Settings
 from imgsearch.errors import FingerprintMismatch, ImgSearchError
 from imgsearch.search import ImageSearch, open_store
-from imgsearch.store import MilvusStore
+from imgsearch.store import MilvusStore, is_embedded
 from imgsearch.ui.readiness import Readiness
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Watch:
 
     def start(self) -> None:
         """Look every half minute from now on, if the shop is on a server."""
-        if self._settings.store_uri.startswith(("http://", "https://")):
+        if not is_embedded(self._settings.store_uri):
             threading.Thread(target=self._run, name="watch", daemon=True).start()
 
     def close(self) -> None:
@@ -71,9 +71,13 @@ class Watch:
             return
         with MilvusStore(settings.store_uri, settings.token, settings.shop or OWN_SHOP) as store:
             edition = store.edition()
-        if edition not in ("", self._refused):
-            self._refused = edition
+        if edition in ("", self._refused):
+            return
+        try:
             self._readiness.open_again()
+        except FingerprintMismatch:
+            self._refused = edition  # still another model's; anything else may pass, and is tried again
+            raise
 
     def _show(self, store: MilvusStore, before: ImageSearch) -> None:
         edition = store.edition()

@@ -160,7 +160,7 @@ hear('drop-filter', (name) => change({
   category: { categories: [] }, price: { min_price: null, max_price: null }, in_stock: { in_stock: false },
 }[name] ?? cleared()));
 hear('more', () => change({ top_k: request.top_k + PAGE }));
-hear('repeat', () => change({ top_k: request.top_k }));
+hear('repeat', (shown) => change({ top_k: request.top_k }, shown ?? {}));
 hear('answered', (answer) => {
   count(answer.counts);
   suggest(answer.category);

@@ -13,8 +13,6 @@ let crop = ''; // what the shopper chose, as a small picture
 let shown = []; // the matches on screen, for the dialog's arrows
 let insists = false; // the shopper wants to see what is not alike, too
 let watchdog = 0;
-let repeated = false; // the request that is waited for was asked again already
-let repeating = false; // it is being asked again
 let named = 0; // until this request, the names of the photo's things are known
 
 const root = element.querySelector('.results');
@@ -110,7 +108,6 @@ function settle(rev) {
   clearTimeout(watchdog);
   painted = rev;
   root.dataset.rev = String(asked.rev);
-  repeated = false;
   stopWaiting();
 }
 
@@ -145,11 +142,11 @@ function paint(answer) {
   send('answered', answer);
 }
 
-function wait({ rev, target, crop: picture_, crops: pictures, auto, more: longer }) {
+function wait({ rev, target, crop: picture_, crops: pictures, auto, more: longer, again }) {
   const another = target !== asked.target;
-  asked = { rev, since: repeating ? asked.since : rev, target, auto: repeating ? asked.auto : Boolean(auto) };
+  asked = again ? { ...asked, rev } : { rev, since: rev, target, auto: Boolean(auto) };
   document.body.classList.add('has-results');
-  if (another) insists = repeated = false;
+  if (another) insists = false;
   if (picture_ !== undefined || target.product) crop = picture_ ?? '';
   if (pictures) crops = pictures;
   root.setAttribute('aria-busy', 'true');
@@ -176,12 +173,7 @@ async function stillThere(rev, since) {
   if (!await serverAnswers()) {
     return send('gone');
   }
-  if (!repeated && performance.now() - since > REPEAT_MS) {
-    repeated = repeating = true;
-    send('repeat');
-    repeating = false;
-    return;
-  }
+  if (asked.since === rev && performance.now() - since > REPEAT_MS) return send('repeat', { again: true });
   if (performance.now() - since > GIVE_UP_MS) {
     stopWaiting();
     return showMessage(note, 'slow', say('slow'), { actions: [[say('try_again'), () => send('repeat')]] });
