@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from imgsearch.errors import CollectionMissing, FingerprintMismatch, ImgSearchError
+from imgsearch.errors import CollectionMissing, FingerprintMismatch, ImgSearchError, StoreUnavailable
 from imgsearch.search import ImageSearch
 from imgsearch.ui import strings
 from imgsearch.ui.facets import FacetIndex
@@ -89,6 +89,11 @@ class Readiness:
         return isinstance(self._error, MENDED)
 
     @property
+    def waits_for_server(self) -> bool:
+        """True if the shop could not be opened since no server answered, or did not let us in."""
+        return isinstance(self._error, StoreUnavailable)
+
+    @property
     def core(self) -> ImageSearch | None:
         """The open shop's, None without one."""
         return self._shop.core if self._shop else None
@@ -118,8 +123,13 @@ class Readiness:
             before.core.close()
 
     def open_again(self) -> None:
-        """Open the shop that could not be opened; errors as the function that opens it, and the state stays then."""
-        self.replace(self._open_core(self._report))
+        """Open the shop that could not be opened; errors as the function that opens it, told from then on."""
+        try:
+            self.replace(self._open_core(self._report))
+        except ImgSearchError as error:
+            if not self._shop:
+                self._error = error
+            raise
 
     def close(self) -> None:
         """Release the store, if it was opened."""

@@ -1,6 +1,7 @@
 """Looks now and then whether another process has imported into the open shop, and shows the shop as it is then.
 
-A command line fills a Milvus server while the page runs; an embedded database belongs to the page alone. Knows the
+A command line fills a Milvus server while the page runs, and the server may come after the page; an embedded database
+belongs to the page alone. Knows the
 store's mark of what is published, nothing of imports. Invariants: the page goes on with what it has until the new state
 is read whole, and where it can't be read, because another model made it or the server is away.
 """
@@ -49,11 +50,11 @@ class Watch:
         """Show the shop anew if something else is published now than when it was read.
 
         Raises:
-            ImgSearchError: the server can't be reached, or a shop that was missing still can't be opened.
+            ImgSearchError: the server can't be reached, or a shop that could not be opened still can't be.
         """
         before = self._readiness.core
         if before is None:
-            self._open_if_imported()
+            self._open_if_it_can_be()
             return
         # A store of its own: the one that searches use remembers what it found, and goes on with that.
         store = open_store(self._settings, before.embedder)
@@ -64,14 +65,14 @@ class Watch:
             if shown is None or shown.store is not store:
                 store.close()
 
-    def _open_if_imported(self) -> None:
-        """The shop that was missing, or of another model, when the page was started."""
-        settings = self._settings
-        if not self._readiness.wants_import:
+    def _open_if_it_can_be(self) -> None:
+        """The shop that was missing, or of another model, or on a server that was away, when the page was started."""
+        settings, late = self._settings, self._readiness.waits_for_server
+        if not (late or self._readiness.wants_import):
             return
         with MilvusStore(settings.store_uri, settings.token, settings.shop or OWN_SHOP) as store:
             edition = store.edition()
-        if edition in ("", self._refused):
+        if edition in ("", self._refused) and not late:
             return
         try:
             self._readiness.open_again()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from imgsearch.config import ROOT, Settings
+from imgsearch.errors import CollectionMissing, StoreUnavailable
 from imgsearch.ui import opening
 from imgsearch.ui.readiness import Readiness
 from imgsearch.ui.watch import Watch
@@ -126,3 +128,30 @@ def test_a_shop_that_was_missing_opens_once_it_is_imported(settings: Settings, f
     assert readiness.shop().facets.products == FEW
     readiness.shop().core.store.drop()
     readiness.close()
+
+
+def test_a_server_that_comes_after_the_page_is_found(
+    tmp_path: Path, settings: Settings, feeds: tuple[Path, Path]
+) -> None:
+    """Away when the page starts; then there, without the shop; then with it."""
+    server = LiteServer(tmp_path / "late")
+    server.kill()
+    late = dataclasses.replace(settings, uri=server.uri)
+    readiness = Readiness(functools.partial(opening.open_shop, late))
+    readiness.start()
+    assert readiness.wait(120)
+    watch = Watch(readiness, late)
+    with pytest.raises(StoreUnavailable):
+        watch.look()
+    assert readiness.progress()["error"] == "store_unavailable"
+    server.start()
+    try:
+        with pytest.raises(CollectionMissing):
+            watch.look()
+        assert readiness.progress()["error"] == "collection_missing"
+        _import(late, feeds[0])
+        watch.look()
+        assert readiness.shop().facets.products == FEW
+        readiness.close()
+    finally:
+        server.kill()

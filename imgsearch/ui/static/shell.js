@@ -1,7 +1,9 @@
 // The page's frame: name, product count, light or dark, the first start's progress, and "the server is gone".
-// Asks the server for its status until the shop is ready, and tells the other components ('status').
+// Asks the server for its status until the shop is ready, now and then also where it can't be opened, and tells the
+// other components ('status').
 
 const POLL_MS = 400;
+const FAILED_POLL_MS = 10000; // a server that was away may be back, or an import be done elsewhere
 const RETRY_MS = 1500;
 const THEME_KEY = 'imgsearch-theme';
 
@@ -17,6 +19,8 @@ const preparing = el('div', { class: 'preparing', hidden: true },
   el('h2', { text: say('preparing_title') }), el('p', { text: say('preparing_text') }), progress, el('p', { class: 'count' }, progressText));
 const note = el('div', { class: 'note-host', hidden: true });
 let offline = false;
+let timer = 0;
+let failureShown = ''; // painted once: who has opened another tab stays there
 
 root.append(
   el('header', { class: 'brand-bar' },
@@ -93,18 +97,23 @@ function paint(status) {
 }
 
 async function poll() {
+  clearTimeout(timer);
   let status = null;
   try {
     status = await server.status();
   } catch { /* a restart: asked again below */ }
   if (status && status.state) {
-    paint(status);
-    send('status', status);
-    if (status.state === 'ready') offerPhone();
-    if (status.state !== 'preparing') return;
+    const failure = status.state === 'failed' ? JSON.stringify(status) : '';
+    if (!failure || failure !== failureShown) {
+      paint(status);
+      send('status', status);
+    }
+    failureShown = failure;
+    if (status.state === 'ready') return offerPhone();
   }
   if (!status && !await serverAnswers()) return send('gone');
-  setTimeout(poll, POLL_MS);
+  clearTimeout(timer);
+  timer = setTimeout(poll, failureShown ? FAILED_POLL_MS : POLL_MS);
 }
 
 /** In a local network, a phone gets here by a code on the screen. */
