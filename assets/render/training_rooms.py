@@ -50,7 +50,7 @@ SURELY_VISIBLE = 0.55    # a box of this share of the whole thing's box needs no
 LARGE = 0.015            # of the picture: so large a piece would be a wrong "nothing here", however small its share
 LEAST_THINGS, LARGEST = 4, 0.45     # a view with fewer things, or filled by one, is drawn again
 TRIES = 5
-MOST_A_FAMILY = 120      # products of `cutouts.py` that are looked through
+MOST_A_FAMILY = 200      # products of `cutouts.py` that are looked through
 ROOMS_A_PROCESS = 40     # Blender keeps memory from room to room; then the process starts itself anew
 Row = dict[str, str]
 
