@@ -28,7 +28,7 @@ PRETRAINED_EMBEDDER_PX = 224  # what IMAGENET1K_V2 was measured at
 PRETRAINED_DETECTOR_PX = 640
 PRETRAINED_CONFIDENCE = 0.25  # ultralytics' own
 # Part of the fingerprint: change it when what the detector sees does.
-DETECTOR_PREPROCESSING = "detector/4:3 frames, two sizes"
+DETECTOR_PREPROCESSING = "detector/4:3 frames, two sizes, n/256"
 DETECTOR_FILES = ("detector.xml", "detector.safetensors", "detector.pt")
 """The first that is there is taken; `.xml` needs its `.bin` beside it."""
 

@@ -27,6 +27,10 @@ ARCHITECTURE = "yolo26n.yaml"
 STRIDES = (8, 16, 32)  # pixels from one place of each map to the next
 STRIDE = STRIDES[-1]  # the sides of what the network sees are multiples of it
 MOST_ROWS = 300  # before doubles are removed
+PIXEL_UNIT = 256.0
+"""What a byte of a picture is divided by. bfloat16 holds every n / 256, but not every n / 255; with kernels that it
+holds, too (`train.rounding`), its boxes are float32's within a pixel. Before, one in a hundred was off by 4 px."""
+OFFICIAL_PIXEL_UNIT = 255.0  # ultralytics'
 _NOISE = 0.003  # rows under this add nothing to a sum of evidence
 
 Network = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
@@ -156,7 +160,7 @@ def _reading_pixels(model: Any) -> Any:
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
     steps.input().model().set_layout(Layout("NCHW"))
-    steps.input().preprocess().convert_element_type(Type.f32).scale(255.0)
+    steps.input().preprocess().convert_element_type(Type.f32).scale(PIXEL_UNIT)
     return steps.build()
 
 
@@ -170,10 +174,11 @@ def torch_network(weights: DetectorWeights, device: str = "cpu") -> tuple[Networ
     import torch
 
     model = _torch_model(weights).to(device).eval()
+    unit = OFFICIAL_PIXEL_UNIT if weights.path.suffix == ".pt" else PIXEL_UNIT
 
     def network(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         with torch.inference_mode():
-            planes = torch.from_numpy(pixels).to(device).permute(2, 0, 1)[None].float() / 255  # (1, 3, S, S)
+            planes = torch.from_numpy(pixels).to(device).permute(2, 0, 1)[None].float() / unit  # (1, 3, S, S)
             answer = model(planes)
         return rows_of((answer[0] if isinstance(answer, tuple) else answer)[0].float().cpu().numpy())
 

@@ -24,7 +24,7 @@ import math
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ from ultralytics.utils.torch_utils import ModelEMA  # noqa: E402
 
 from imgsearch.train.detector_batches import BATCH, MANY, Views, batches, resized  # noqa: E402
 from imgsearch.train.fixed_norms import fix_norms  # noqa: E402
+from imgsearch.train.rounding import round_kernels  # noqa: E402
 from imgsearch.train.unfused import from_served  # noqa: E402
 
 # From this share of the budget on: smallest and largest longer side (px) of the pictures. A network that saw one
@@ -58,7 +59,9 @@ WARM_UP_STEPS = 60
 WEIGHT_DECAY = 5e-4
 SAVE_EVERY_S = 180.0
 STATE = "state.pt"
-NORMS_PX, NORMS_BATCHES = 384, 24  # what the norms of a served detector are fitted to
+SOME_PX = 384  # the longer side of some pictures that statistics are taken from:
+NORMS_BATCHES = 24  # for the norms of a served detector
+ROUNDING_BATCHES = 8  # for its kernels when it is written; a batch has 8 pictures
 
 
 @dataclass(slots=True)
@@ -105,8 +108,7 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
     if seed is None:
         return build_network(class_count)
     if seed.suffix == ".xml":
-        some = itertools.islice(batches(data, NORMS_PX, seed=0), NORMS_BATCHES)
-        return from_served(seed, class_count, (batch["img"] for batch in some))
+        return from_served(seed, class_count, _some_pictures(data, NORMS_BATCHES))
     network = build_network(class_count)
     own = network.state_dict()
     for name, value in load_file(seed).items():
@@ -120,6 +122,11 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
             own[name] = (mean - shift).expand_as(own[name]) + 0.02 * torch.randn_like(own[name])
     network.load_state_dict(own)
     return network
+
+
+def _some_pictures(data: Path, batch_count: int) -> Iterator[torch.Tensor]:
+    """(8, 3, H, W) each, of the training pictures and as they are shown: always the same ones."""
+    return (batch["img"] for batch in itertools.islice(batches(data, SOME_PX, seed=0), batch_count))
 
 
 class Run:
@@ -252,22 +259,30 @@ def _parameter_groups(network: Any) -> list[dict[str, Any]]:
     return [{"params": kernels, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
 
 
-def export(checkpoint: Path, out: Path, metadata: dict[str, Any]) -> None:
+def export(checkpoint: Path, out: Path, metadata: dict[str, Any], data: Path) -> None:
     """Write `detector.xml`, `detector.bin` (fp16) and `detector.json` from a checkpoint of the trainer.
+
+    Its kernels become numbers of bfloat16 (`rounding`), which fp16 holds as they are.
 
     Args:
         checkpoint: `.safetensors` of the trainer.
         out: folder, created if missing.
         metadata: what `detector.json` holds; `input_size_px` and `class_names` shape the network.
+        data: the training pictures; the rounding goes by some of them.
 
     Raises:
         ModelError: the checkpoint has another number of classes, or a constant lost its name on the way.
     """
-    import openvino
-
     network = build_network(len(metadata["class_names"]))
     network.load_state_dict(load_file(checkpoint))
     fuse(network)
+    round_kernels(network, _some_pictures(data, ROUNDING_BATCHES))
+    _write(network, out, metadata)
+
+
+def _write(network: Any, out: Path, metadata: dict[str, Any]) -> None:
+    import openvino
+
     head = network.model[-1]
     head.export, head.format = True, "openvino"
     side = metadata["input_size_px"]

@@ -19,7 +19,7 @@ from torch.nn import functional
 from imgsearch import config
 from imgsearch.train import processes
 from imgsearch.train.classes import CLASS_NAMES
-from imgsearch.yolo import STRIDE
+from imgsearch.yolo import PIXEL_UNIT, STRIDE
 
 config.quiet_libraries()
 
@@ -59,7 +59,7 @@ def sampling_weights(names: Sequence[str]) -> list[float]:
 
 
 def batches(folder: Path, size_px: int, seed: int, views: Views = MANY) -> Iterator[dict[str, Any]]:
-    """Endless augmented batches: `img` (B, 3, H, W) float32 in [0, 1], and the boxes in ultralytics' form.
+    """Endless augmented batches: `img` (B, 3, H, W) float32 in [0, 1), and the boxes in ultralytics' form.
 
     The longer side is `size_px`. All pictures of a batch are wide, all are upright or all are about square, the same
     in every process, and what would be grey above and below wide ones is cut off: a quarter of the work for 4:3.
@@ -78,7 +78,7 @@ def batches(folder: Path, size_px: int, seed: int, views: Views = MANY) -> Itera
     alike = _alike(weights, forms, seed)
     loader = torch.utils.data.DataLoader(dataset, batch_sampler=alike, collate_fn=dataset.collate_fn)
     for batch in loader:
-        batch["img"] = batch["img"].float() / 255
+        batch["img"] = batch["img"].float() / PIXEL_UNIT
         yield without_margins(batch, form(*batch["ori_shape"][0]))
 
 

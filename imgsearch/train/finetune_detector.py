@@ -201,7 +201,7 @@ def _facts(start: DetectorWeights, confidence: float) -> dict[str, Any]:
 
 def _export(start: DetectorWeights, work: Path) -> DetectorWeights:
     folder = work / "candidate"
-    detector.export(work / "detector.safetensors", folder, _facts(start, start.confidence))
+    detector.export(work / "detector.safetensors", folder, _facts(start, start.confidence), work / "pictures")
     return _read(folder)
 
 

@@ -27,7 +27,7 @@ def from_served(xml: Path, class_count: int, pictures: Iterable[torch.Tensor]) -
     Args:
         xml: `detector.xml` with its `.bin`.
         class_count: of that detector.
-        pictures: batches (B, 3, S, S) float32 in [0, 1], 50 pictures or more in all: they give the norms' statistics.
+        pictures: batches (B, 3, S, S) float32 in [0, 1), 50 pictures or more in all: they give the norms' statistics.
 
     Raises:
         ModelError: the file holds another network, as those with the head that needs no NMS.

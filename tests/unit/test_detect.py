@@ -20,6 +20,8 @@ from imgsearch.config import DEMO_FEED
 from imgsearch.errors import ModelError
 from imgsearch.images import Photo
 from imgsearch.records import Box
+from imgsearch.train import parity
+from imgsearch.train.precision import computes_bf16
 
 LAMP = Box(420, 300, 580, 620)
 VASE = Box(900, 420, 1060, 700)
@@ -279,6 +281,19 @@ def test_large_boxes_stay_exact_in_the_fast_precision(bundled: weights.DetectorW
     scale = bundled.detail_size_px / max(photo.width_px, photo.height_px)
     far = [v * scale for d in fast.detect(photo) for v in d.box.xyxy if v * scale > 256]
     assert any(abs(v / 2 - round(v / 2)) > 0.01 for v in far)
+
+
+@pytest.mark.skipif(not computes_bf16(), reason="this processor does not compute in bfloat16")
+def test_boxes_of_both_precisions_are_the_same_within_a_pixel(bundled: weights.DetectorWeights) -> None:
+    """On the demo's photos; with kernels that bfloat16 does not hold 98 in 100 were the same within 2.1 px."""
+    photos = [images.load(path) for path in sorted((DEMO_FEED.parent / "photos").glob("*.webp"))]
+    exact, fast = (
+        [detector.detect(photo) for photo in photos]
+        for detector in (detect.load_openvino(bundled, "f32"), detect.load_openvino(bundled, "bf16"))
+    )
+    errors, lost = parity.box_errors(exact, fast, photos)
+    assert 0 < np.percentile(errors, 98) < parity.MAX_BOX_PX  # 99 in 100 are, too (the card); one box more or less
+    assert lost <= len(errors) / 100
 
 
 def test_the_runtime_names_engine_and_precision(detector: detect.YoloDetector) -> None:

@@ -52,7 +52,7 @@ def drawn_pictures() -> torch.Tensor:
     """(64, 3, S, S) of the demo shop's goods, for statistics."""
     files = sorted((config.DEMO_FEED.parent / "images").iterdir())[:64]
     squares = [detect.letterbox(Image.open(file).convert("RGB"), (2 * SIDE_PX, 2 * SIDE_PX))[0] for file in files]
-    return torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).float() / 255
+    return torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).float() / yolo.PIXEL_UNIT
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_the_network_behind_the_bundled_file_answers_as_it_does(bundled_network:
     yolo.fuse(network)
     with torch.no_grad():
         picture = drawn_pictures()[:1]
-        pixels = (picture[0].permute(1, 2, 0) * 255).round().byte().numpy()
+        pixels = (picture[0].permute(1, 2, 0) * yolo.PIXEL_UNIT).round().byte().numpy()
         ours = yolo.rows_of(network(picture)[0][0].numpy())
     theirs = served._network(pixels)  # type: ignore[attr-defined]
     surest = theirs[:, 4] > 0.05

@@ -1,0 +1,82 @@
+"""Kernels as numbers of bfloat16: what is rounded, what stays, and that the errors cancel."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from imgsearch import config, yolo
+from imgsearch.train.rounding import round_kernels
+
+
+def network() -> nn.Sequential:
+    """A plain, a grouped and a strided convolution, with biases."""
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(3, 16, 3, padding=1),
+        nn.SiLU(),
+        nn.Conv2d(16, 16, 3, padding=1, groups=4),
+        nn.SiLU(),
+        nn.Conv2d(16, 8, 1, stride=2),
+    ).eval()
+
+
+def pictures(seed: int) -> list[torch.Tensor]:
+    """Two batches of smooth pictures, whose neighbouring pixels are alike, as those of photos are."""
+    noise = torch.rand(2, 4, 3, 8, 8, generator=torch.Generator().manual_seed(seed))
+    return [nn.functional.interpolate(batch, (40, 48), mode="bilinear") for batch in noise]
+
+
+def nearest(net: nn.Sequential) -> nn.Sequential:
+    """Each weight rounded by itself."""
+    for module in net:
+        if isinstance(module, nn.Conv2d):
+            module.weight.data = module.weight.data.bfloat16().float()
+    return net
+
+
+def is_held(values: torch.Tensor) -> bool:
+    """True if bfloat16 holds all of them."""
+    return bool((values.bfloat16().float() == values).all())
+
+
+def test_every_kernel_is_of_bfloat16_and_shapes_stay() -> None:
+    """Names, shapes and dtypes are as before; the kernels were not numbers of bfloat16, and are."""
+    before, after = network(), network()
+    round_kernels(after, pictures(0))
+    for (name, old), (same, new) in zip(before.state_dict().items(), after.state_dict().items(), strict=True):
+        assert (name, old.shape, old.dtype) == (same, new.shape, new.dtype)
+        if name.endswith("weight"):
+            assert not is_held(old)
+            assert is_held(new)
+            assert (old - new).abs().max() < 0.02 * old.abs().max()
+
+
+def test_errors_cancel_on_pictures_that_were_not_looked_at() -> None:
+    """What it answers is off by less than half as much as with each weight rounded to the nearest."""
+    true, other = network(), pictures(1)
+    rounded = copy.deepcopy(true)
+    round_kernels(rounded, pictures(0))
+    plain = nearest(copy.deepcopy(true))
+    with torch.no_grad():
+        off = [sum(float((net(batch) - true(batch)).square().mean()) for batch in other) for net in (rounded, plain)]
+    assert 0 < off[0] < 0.5 * off[1]
+
+
+def test_no_picture_at_all_is_refused() -> None:
+    """Nothing to go by: an error, not a network of NaN."""
+    with pytest.raises(ValueError, match="picture"):
+        round_kernels(network(), [])
+
+
+def test_the_bundled_detector_is_one_that_bfloat16_holds() -> None:
+    """Each of its 102 kernels; so float32, in which it serves, computes the network that bfloat16 would."""
+    constants = yolo.named_constants(config.ASSETS / "models" / "detector.xml")
+    kernels = {name: value for name, value in constants.items() if name.endswith(".weight")}
+    assert len(kernels) == 102
+    assert all(is_held(torch.from_numpy(value)) for value in kernels.values())
+    assert not all(is_held(torch.from_numpy(np.array(constants[name.replace("weight", "bias")]))) for name in kernels)
