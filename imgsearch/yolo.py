@@ -80,8 +80,8 @@ def openvino_network(weights: DetectorWeights, precision: str = "f32") -> tuple[
 
     Args:
         weights: with an `.xml` path.
-        precision: 'f32' or 'bf16'. Never left to OpenVINO, which takes bf16 wherever the processor has it: then one
-            box in a hundred has a side off by 5 px of 640, and a shop's boxes depend on the machine that imports it.
+        precision: 'f32' or 'bf16'. Never left to OpenVINO, which takes bf16 wherever the processor has it: then
+            boxes would depend on the machine that imports a shop, one in a hundred by more than half a pixel of 640.
 
     Raises:
         ModelError: OpenVINO can't read the file.
