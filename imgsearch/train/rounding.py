@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 PLACES = 800
-"""Of a picture's map, at most so many, drawn by chance: of 64 pictures 50,000, for at most 1,152 weights an output."""
+"""Of each map, at most so many, new ones for each batch: of 64 pictures 50,000, for at most 1,152 weights an output."""
 DAMPING = 0.01
 """Share of the mean variance that is added to each input's, as in OPTQ: what hardly varies must not carry an error."""
 
@@ -29,7 +30,7 @@ def round_kernels(network: nn.Module, pictures: Iterable[Tensor]) -> None:
     """Round the kernels of a network in evaluation mode, in place.
 
     Args:
-        network: its convolutions have biases and their norms are folded in (`yolo.fuse`).
+        network: the norms are folded into its convolutions (`yolo.fuse`).
         pictures: batches of what it sees, (B, 3, H, W) float32; some dozens of pictures in all.
 
     Raises:
@@ -38,9 +39,8 @@ def round_kernels(network: nn.Module, pictures: Iterable[Tensor]) -> None:
     seen = {module: _Inputs() for module in network.modules() if isinstance(module, nn.Conv2d)}
     draw = torch.Generator().manual_seed(0)
 
-    def look(module: nn.Module, maps: tuple[Tensor]) -> None:
-        if isinstance(module, nn.Conv2d):
-            seen[module].add(_patches(module, maps[0], draw))
+    def look(module: Any, maps: tuple[Tensor]) -> None:  # torch types a hook's module as any module
+        seen[module].add(_patches(module, maps[0], draw))
 
     hooks = [module.register_forward_pre_hook(look) for module in seen]
     for batch in pictures:

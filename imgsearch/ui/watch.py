@@ -1,9 +1,9 @@
 """Looks now and then whether another process has imported into the open shop, and shows the shop as it is then.
 
 A command line fills a Milvus server while the page runs, and the server may come after the page; an embedded database
-belongs to the page alone. Knows the
-store's mark of what is published, nothing of imports. Invariants: the page goes on with what it has until the new state
-is read whole, and where it can't be read, because another model made it or the server is away.
+belongs to the page alone. Knows the store's mark of what is published, nothing of imports. Invariants: the page goes on
+with what it has until the new state is read whole, and where it can't be read, because another model made it or the
+server is away.
 """
 
 from __future__ import annotations

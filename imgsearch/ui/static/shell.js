@@ -112,7 +112,6 @@ async function poll() {
     if (status.state === 'ready') return offerPhone();
   }
   if (!status && !await serverAnswers()) return send('gone');
-  clearTimeout(timer);
   timer = setTimeout(poll, failureShown ? FAILED_POLL_MS : POLL_MS);
 }
 
