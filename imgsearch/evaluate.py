@@ -115,9 +115,18 @@ def targets_of(query: Query, photo: Photo, target: Target, detector: Detector | 
     if query.box is None:
         best = sorted(found, key=lambda d: d.prominence, reverse=True)[:TARGETS]
         return [*(d.box for d in best), geometry.whole(photo.width_px, photo.height_px)]
-    meant = query.box
-    nearest = max((d.box for d in found), key=lambda box: geometry.iou(box, meant), default=None)
-    return [nearest] if nearest is not None and geometry.iou(nearest, meant) >= MIN_IOU else []
+    boxed = nearest((d.box for d in found), query.box)
+    return [boxed] if boxed else []
+
+
+def nearest(boxes: Iterable[Box], meant: Box) -> Box | None:
+    """The box that overlaps the one that is meant most, or None if none reaches IoU .5: it was missed.
+
+    >>> nearest([Box(0, 0, 10, 6), Box(0, 0, 10, 9)], Box(0, 0, 10, 10))
+    Box(x1=0, y1=0, x2=10, y2=9)
+    """
+    best = max(boxes, key=lambda box: geometry.iou(box, meant), default=None)
+    return best if best is not None and geometry.iou(best, meant) >= MIN_IOU else None
 
 
 def run(

@@ -2,7 +2,8 @@
 
 Knows the losses, the schedule and the checkpoint; pictures come from `material`, batches of them from `batches`.
 Invariants: the result is the moving average of the weights; a killed run resumes from its checkpoint with the time it
-had already used; no evaluation picture is read (`datasets` refuses them).
+had already used; no evaluation picture is read (`datasets` refuses them). Under torchrun each process makes batches of
+its own and all take the same step, along the mean of their gradients; the first one reports, saves and writes.
 
 Losses, all on unit vectors: InfoNCE between gallery view and photo view (van den Oord et al. 2018) with a memory of
 further negatives, and a normalised softmax over product identities, over families and over class names (Zhai and Wu,
@@ -38,6 +39,7 @@ from imgsearch.train.strips import lay_in_strips
 from imgsearch.weights import EMBEDDER_ARCHITECTURE
 
 CHECKPOINT = "checkpoint.pt"
+WEIGHTS = "embedder.safetensors"
 CHECKPOINT_EVERY_S = 180.0
 REPORT_EVERY_STEPS = 25
 PAIR_TEMPERATURE = 0.07
@@ -110,9 +112,12 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     )
     trainer = _Trainer(run, pools)
     trainer.resume()
-    score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
-    report(f"before: {score}")
+    if processes.rank() == 0:
+        score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
+        report(f"before: {score}")
     trainer.fit(report)
+    if processes.rank() != 0:
+        return run.out / WEIGHTS
     score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"trained: {score}")
     report(f"the last layer anew, from {run.refit_pairs} pairs")
@@ -140,7 +145,7 @@ class _Trainer:
     def __init__(self, run: EmbedderTraining, pools: Pools) -> None:
         torch.manual_seed(run.seed)
         self.run = run
-        self.batches = Batches(pools, run.shape, run.seed)
+        self.batches = Batches(pools, run.shape, run.seed * processes.count() + processes.rank())
         network = self._start(run.init) if run.init else EmbedderNet()
         self.network = network.train().to(run.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         for child in list(self.network.body)[: run.frozen_children]:
@@ -208,10 +213,11 @@ class _Trainer:
                 break
             recent.append(self._train_on(batch))
             now = time.monotonic()
-            self.used_s += now - last
+            self.used_s += processes.mean(now - last)  # or they would end after different steps
             last = now
             if self.step % REPORT_EVERY_STEPS == 0:
-                report(self._line(recent))
+                if processes.rank() == 0:
+                    report(self._line(recent))
                 recent.clear()
             if now - last_saved > CHECKPOINT_EVERY_S:
                 self.save()
@@ -229,11 +235,15 @@ class _Trainer:
         total = losses["pair"] + losses["product"]
         total = total + FAMILY_WEIGHT * losses["family"] + self.run.label_weight * losses["label"]
         torch.autograd.backward(total)
+        processes.average([value.grad for value in self._learned() if value.grad is not None])
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         self.step += 1
         self._average()
         return {name: value.item() for name, value in losses.items()}
+
+    def _learned(self) -> list[Tensor]:
+        return [*self.network.parameters(), *self.proxies.values()]
 
     def _losses(self, vectors: Tensor, batch: Batch) -> dict[str, Tensor]:
         pairs = len(batch.studio)
@@ -277,7 +287,9 @@ class _Trainer:
         return f"{self.used_s / 60:5.1f} min step {self.step} lr {self._learning_rate():.1e} {losses}"
 
     def save(self) -> None:
-        """Everything needed to go on after a kill, written beside and then renamed."""
+        """Everything needed to go on after a kill, written beside and then renamed; the first process does it."""
+        if processes.rank() != 0:
+            return
         state = {
             "network": self.network.state_dict(),
             "ema": self.ema.state_dict(),
@@ -304,7 +316,7 @@ class _Trainer:
 
     def export(self, score: str) -> Path:
         """The averaged weights in float16, and what the run was."""
-        path = self.run.out / "embedder.safetensors"
+        path = self.run.out / WEIGHTS
         half = {k: v.half() if v.is_floating_point() else v for k, v in self.ema.state_dict().items()}
         save_file({name: tensor.contiguous().cpu() for name, tensor in half.items()}, path)
         described = {
@@ -368,6 +380,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
     given = parser.parse_args(arguments)
+    processes.join()
     run = EmbedderTraining(
         data=given.data, init=given.init, out=given.out, cutouts=given.cutouts, rooms=given.rooms,
         in_use=given.in_use, minutes=given.minutes, learning_rate=given.lr, device=given.device, workers=given.workers,

@@ -16,11 +16,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from imgsearch import weights
+from imgsearch import geometry, weights
 from imgsearch.config import DEMO_FEED
 from imgsearch.errors import InputError
 from imgsearch.network import load_network
-from imgsearch.train import augment, datasets, material, refusal, room_crops, sources, validation
+from imgsearch.records import Box
+from imgsearch.train import augment, datasets, detected_crops, material, refusal, room_crops, sources, validation
 from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
 from imgsearch.train.embedder import (
     PAIR_TEMPERATURE,
@@ -359,6 +360,37 @@ def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path
     assert any(line.startswith("before:") for line in lines)
 
 
+def _train_a_moment(rank: int, folder: Path, data: Path, cutouts: Path) -> None:
+    """One of two processes: a few steps on batches of its own, and what came of it."""
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group("gloo", init_method=f"file://{folder / 'meeting'}", rank=rank, world_size=2)
+    init = weights.resolve("bundled").embedder.path
+    run = EmbedderTraining(
+        data, init, folder / str(rank), cutouts, minutes=0.03, shape=SHAPE, workers=0, warm_up_steps=2
+    )
+    run.out.mkdir()
+    trainer = _Trainer(run, material.read(data, cutouts).pools)
+    shown = next(iter(trainer.loader())).photo
+    trainer.fit(lambda line: None)
+    torch.save((trainer.network.state_dict(), trainer.step, trainer.used_s, shown), folder / f"{rank}.pt")
+
+
+@pytest.mark.soak  # a quarter of a minute
+def test_two_processes_train_one_embedder(data: Path, cutouts: Path, tmp_path: Path) -> None:
+    """In step on different batches: the same weights and the same clock; the first one writes the checkpoint."""
+    torch.multiprocessing.spawn(_train_a_moment, (tmp_path, data, cutouts), nprocs=2)
+    first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=False) for rank in (0, 1))
+    learned = [name for name in first[0] if name.endswith(("weight", "bias"))]
+    assert all(torch.allclose(first[0][name], second[0][name], atol=1e-6) for name in learned)
+    begun = load_file(weights.resolve("bundled").embedder.path)
+    assert not torch.allclose(first[0]["fc.weight"], begun["fc.weight"].float(), atol=1e-4)
+    assert first[1] == second[1] > 1
+    assert first[2] == second[2]
+    assert not torch.equal(first[3], second[3])
+    assert (tmp_path / "0" / "checkpoint.pt").is_file()
+    assert not (tmp_path / "1" / "checkpoint.pt").exists()
+
+
 @pytest.fixture
 def rooms(tmp_path: Path) -> Path:
     """What training_rooms.py --cutouts writes: one picture, two known products large enough, one too small, a table."""
@@ -392,6 +424,33 @@ def test_a_room_that_is_kept_for_measuring_is_refused(rooms: Path) -> None:
     (rooms / "room-01000-0.png").write_bytes(photo.read_bytes())
     with pytest.raises(InputError, match="of the evaluation set"):
         room_crops.read(rooms)
+
+
+def test_rooms_are_boxed_by_the_detector_where_it_finds_a_product(tmp_path: Path) -> None:
+    """A photo of the demo stands for a room: rows with a product come back with the edges that a search would use."""
+    demo = DEMO_FEED.parent
+    with (demo / "truth.csv").open(newline="") as file:
+        seen = [row for row in csv.DictReader(file) if row["image"] == "photos/living-1.webp"]
+    assert seen
+    rows = [{name: row[name] for name in detected_crops.EDGES} | {"product": row["relevant"]} for row in seen]
+    far = {"x1": "1", "y1": "1", "x2": "20", "y2": "20", "product": "nowhere"}
+    with (tmp_path / "boxes.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, detected_crops.COLUMNS)
+        writer.writeheader()
+        writer.writerows({"image": "living-1.webp", "class": "vase"} | row for row in [*rows, far])
+    shutil.copy(demo / "photos" / "living-1.webp", tmp_path)
+    out = tmp_path / "detected"
+    assert detected_crops.main([str(tmp_path), str(out)]) == 0
+    with (out / "boxes.csv").open(newline="") as file:
+        boxed = list(csv.DictReader(file))
+    meant = {row["product"]: row for row in rows}
+    assert len(boxed) >= len(rows) / 2
+    for row in boxed:
+        assert (out / row["image"]).is_file()
+        exact, found = (Box(*(float(r[edge]) for edge in detected_crops.EDGES)) for r in (meant[row["product"]], row))
+        assert 0.5 <= geometry.iou(exact, found) < 1
+    with pytest.raises(InputError, match="expected a folder of rendered rooms"):
+        detected_crops.main([str(out / "nowhere"), str(out)])
 
 
 def test_half_of_a_products_photo_views_are_its_crops_of_rooms(data: Path, cutouts: Path, rooms: Path) -> None:
