@@ -84,6 +84,7 @@ def _import(feed: Feed, settings: Settings, add_only: bool, show: Callable[[Prog
             finish=Calibrator.of(embedder, settings.models, thumbs_dir),
         )
     ingest.adopt(models)
+    report.keep(settings.shop_dir(shop))
     return report
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from imgsearch.ingest.fitting import adopt, fitted
 from imgsearch.ingest.importer import ImportStopped, check, run
 from imgsearch.ingest.pictures import GalleryCrop, fetch, gallery_box
-from imgsearch.ingest.report import ImportReport, Progress
+from imgsearch.ingest.report import ImportReport, Progress, kept
 
 __all__ = [
     "GalleryCrop",
@@ -25,5 +25,6 @@ __all__ = [
     "fetch",
     "fitted",
     "gallery_box",
+    "kept",
     "run",
 ]

@@ -1,16 +1,26 @@
-"""What an import says: progress while it runs, and the report at its end with the command line's fields."""
+"""What an import says: progress while it runs, and the report at its end with the command line's fields.
+
+The last report of a shop is kept in its folder, so that what was rejected can be read after a restart, too. Invariant:
+a file is whole or not there, and one that can't be read is no report, never an error: the shop is what counts.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from imgsearch.catalog import Feed, Reject
 from imgsearch.records import Product
 
+log = logging.getLogger(__name__)
+
+FILE = "import.json"
 SAMPLE = 50
 MAX_WARNINGS = 200  # more than anybody reads; a feed with a habit would fill the screen
 _SAMPLE_FIELDS = ("product_id", "group_id", "title", "brand", "price", "currency", "in_stock", "category", "link")
@@ -71,6 +81,31 @@ class ImportReport:
     def to_json(self) -> dict[str, Any]:
         """Plain dicts and lists."""
         return dataclasses.asdict(self)
+
+    def keep(self, folder: Path) -> None:
+        """Write it into the shop's folder, in the place of the one before; where that fails, the import still holds."""
+        path = folder / FILE
+        part = path.with_suffix(".part")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(self.to_json()), encoding="utf-8")
+            part.replace(path)
+        except OSError as error:
+            log.warning("the import's report could not be kept in %s: %s", path, error)
+
+
+def kept(folder: Path) -> ImportReport | None:
+    """The report that `ImportReport.keep` left in a shop's folder; None where there is none that can be read."""
+    path = folder / FILE
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        rejected = [Reject(**one) for one in facts.pop("rejected")]
+        return ImportReport(**facts, rejected=rejected)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        log.warning("the report %s can't be read: %s", path, error)
+        return None
 
 
 def sample(products: Sequence[Product]) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ class Imports:
         self._settings = settings
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self.last: Run | None = None
+        self.last = self._before()
 
     @property
     def shop(self) -> str:
@@ -108,6 +108,15 @@ class Imports:
                 "without that setting, or with another shop's name, to import a catalog."
             )
         return self._settings.shop or OWN_SHOP
+
+    def _before(self) -> Run | None:
+        """The last import of the shop, by this page before a restart or by the command line; a check is not kept."""
+        if self._settings.shop == DEMO_SHOP:
+            return None
+        report = ingest.kept(self._settings.shop_dir(self.shop))
+        if report is None:
+            return None
+        return Run(1, "import", Path(report.source), sent=False, report=report, running=False)
 
     @property
     def mend(self) -> bool:
@@ -211,6 +220,7 @@ class Imports:
                 allow_private_urls=settings.allow_private_urls, progress=run.tell, stop=run.stop, finish=finish,
             )  # fmt: skip
             ingest.adopt(models)
+            report.keep(settings.shop_dir(shop))
             show()
         except BaseException:
             if before:

@@ -275,6 +275,31 @@ def test_a_shop_that_no_import_mends_stays_closed(imported: Path, tmp_path: Path
     assert page.catalog.start({"kind": "check", "path": "feed.tsv"})["error"] == "store_unavailable"
 
 
+def test_the_last_import_is_told_after_a_restart_and_a_damaged_one_is_not(open_page: Open, rows: Rows) -> None:
+    """As it was told before, with every reject in the file; a check is forgotten, and the next run counts on."""
+    page = open_page()
+    rows[4]["image_link"] = "pictures/4.png"
+    told = page.run("import", page.upload(rows[:10]), sent=True)
+    saved = page.catalog.report()
+    page.run("check", page.upload(rows[:3], "other.tsv"), sent=True)
+    page.imports = Imports(page.readiness, page.settings)
+    page.catalog = Catalog(page.readiness, page.imports, page.uploads)
+    again = page.catalog.state()["run"]
+    assert again["report"] == told["report"]
+    assert again["report"]["counts"]["rejected"] == 1
+    assert (again["kind"], again["source"], again["running"]) == ("import", "mine.tsv", False)
+    assert page.catalog.report() == saved
+    assert page.run("check", page.upload(rows[:3]), sent=True)["number"] == again["number"] + 1
+    kept = page.settings.shop_dir("shop") / "import.json"
+    for damaged in ("", "[]", '{"source": "x"}', '{"rejected": [{"line": 1}]}'):
+        kept.write_text(damaged)
+        assert Imports(page.readiness, page.settings).last is None
+    assert not list(kept.parent.glob("*.part"))
+    assert (
+        Imports(page.readiness, Settings.from_env({}, data_dir=str(page.settings.data_dir), shop="demo")).last is None
+    )
+
+
 def test_there_is_one_at_a_time_and_it_can_be_stopped(open_page: Open, rows: Rows, tmp_path: Path) -> None:
     """The second is refused in one sentence, and its feed is deleted; the shop stays searchable and counted."""
     page = open_page()
