@@ -6,6 +6,7 @@ a file is whole or not there, and one that can't be read is no report, never an 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import logging
@@ -91,6 +92,8 @@ class ImportReport:
             part.write_text(json.dumps(self.to_json()), encoding="utf-8")
             part.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
             log.warning("the import's report could not be kept in %s: %s", path, error)
 
 

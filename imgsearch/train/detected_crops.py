@@ -2,11 +2,12 @@
 
     python -m imgsearch.train.detected_crops ROOMS OUT
 
-Reads what `assets/render/training_rooms.py` and `in_use.py` write and leaves `OUT/boxes.csv` in the same form, which
-`room_crops` reads beside it: a row for each product whose box a detection overlaps most and by half, with the
-detection's edges. A box moved at random (`augment.BOX_JITTER`) is off by some pixels each side; a detector takes the
-seat for the chair, the bowl with its fruit, two cushions for one. Knows nothing of networks' training. Invariant: a box
-that training sees as a product is one that `evaluate --target detect` would search with for it.
+Reads what `assets/render/training_rooms.py` and `in_use.py` write and leaves `OUT/boxes.csv`, which `room_crops` reads
+beside theirs: a row for each product whose box a detection overlaps most and by half, with the detection's edges; no
+class, so that no detector takes its own answers for the truth. A box moved at random (`augment.BOX_JITTER`) is off by
+some pixels each side; a detector takes the seat for the chair, the bowl with its fruit, two cushions for one. Knows
+nothing of networks' training. Invariant: a box that training sees as a product is one that `evaluate --target detect`
+would search with for it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ import argparse
 import csv
 import os
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from tqdm import tqdm
 
 from imgsearch import detect, evaluate, images, weights
 from imgsearch.detect import Detector
 from imgsearch.errors import InputError, ModelError
 from imgsearch.records import Box
+from imgsearch.train import room_crops
 
-COLUMNS = ("image", "class", "x1", "y1", "x2", "y2", "product")
-EDGES = COLUMNS[2:6]
+COLUMNS = ("image", *room_crops.EDGES, "product")
 
 
 def detected(rooms: Path, out: Path, detector: Detector) -> Iterator[dict[str, str]]:
@@ -37,20 +39,14 @@ def detected(rooms: Path, out: Path, detector: Detector) -> Iterator[dict[str, s
     table = rooms / "boxes.csv"
     if not table.is_file():
         raise InputError(f"There is no boxes.csv in {rooms}; expected a folder of rendered rooms.")
-    named: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
-    with table.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row.get("product"):
-                named[row["image"]].append(row)
-    for image, rows in named.items():
+    for image, things in tqdm(room_crops.boxes_of(table).items(), "detect"):
         path = rooms / image
-        found = detector.detect(images.load(path))
-        for row in rows:
-            box = Box(*(float(row[edge]) for edge in EDGES))
-            boxed = evaluate.nearest((detection.box for detection in found), box)
+        found = [detection.box for detection in detector.detect(images.load(path))]
+        for product_id, box in things:
+            boxed = evaluate.nearest(found, Box(*box))
             if boxed is not None:
-                edges = dict(zip(EDGES, (f"{edge:.1f}" for edge in boxed.xyxy), strict=True))
-                yield {**row, **edges, "image": os.path.relpath(path, out)}
+                edges = dict(zip(room_crops.EDGES, (f"{edge:.1f}" for edge in boxed.xyxy), strict=True))
+                yield {"image": os.path.relpath(path, out), "product": product_id} | edges
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

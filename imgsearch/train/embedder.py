@@ -115,6 +115,7 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     if processes.rank() == 0:
         score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
         report(f"before: {score}")
+    processes.wait()  # their clocks start together
     trainer.fit(report)
     if processes.rank() != 0:
         return run.out / WEIGHTS
@@ -216,8 +217,7 @@ class _Trainer:
             self.used_s += processes.mean(now - last)  # or they would end after different steps
             last = now
             if self.step % REPORT_EVERY_STEPS == 0:
-                if processes.rank() == 0:
-                    report(self._line(recent))
+                report(self._line(recent))
                 recent.clear()
             if now - last_saved > CHECKPOINT_EVERY_S:
                 self.save()
@@ -353,6 +353,10 @@ def pair_loss(studio: Tensor, photo: Tensor, remembered: Tensor | None = None) -
     return F.cross_entropy(likeness / PAIR_TEMPERATURE, partner)
 
 
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def _write_json(path: Path, facts: dict[str, object]) -> None:
     path.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
 
@@ -387,7 +391,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         frozen_children=given.freeze,
         shape=BatchShape(given.size, given.rendered_pairs, given.shot_pairs, given.labelled),
     )  # fmt: skip
-    train_embedder(run, lambda line: print(line, file=sys.stderr, flush=True))
+    train_embedder(run, _say if processes.rank() == 0 else lambda line: None)
     return 0
 
 

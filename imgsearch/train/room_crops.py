@@ -22,6 +22,7 @@ from imgsearch.train.refusal import Refusal
 
 MARGIN = 0.2  # of the box, on each side: more than a detector's error
 LEAST_PX = 36  # longer side of a box: below, too little is left to tell variants apart
+EDGES = ("x1", "y1", "x2", "y2")
 MOST_PX = 200  # longer side of what is kept, margin included
 
 
@@ -58,14 +59,18 @@ def by_product(crops: Sequence[RoomCrop]) -> dict[str, list[RoomCrop]]:
     return dict(groups)
 
 
-def _crops_of(table: Path, refusal: Refusal) -> Iterator[RoomCrop]:
+def boxes_of(table: Path) -> dict[str, list[tuple[str, tuple[float, ...]]]]:
+    """Picture (relative to the table) -> id and box (x1, y1, x2, y2 px) of each product in it; others are left out."""
     boxes: defaultdict[str, list[tuple[str, tuple[float, ...]]]] = defaultdict(list)
     with table.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row.get("product"):
-                box = tuple(float(row[side]) for side in ("x1", "y1", "x2", "y2"))
-                boxes[row["image"]].append((row["product"], box))
-    for image, things in boxes.items():
+                boxes[row["image"]].append((row["product"], tuple(float(row[side]) for side in EDGES)))
+    return dict(boxes)
+
+
+def _crops_of(table: Path, refusal: Refusal) -> Iterator[RoomCrop]:
+    for image, things in boxes_of(table).items():
         content = (table.parent / image).read_bytes()
         refusal.check(content, image)
         picture = decode(content)[..., :3]

@@ -432,12 +432,12 @@ def test_rooms_are_boxed_by_the_detector_where_it_finds_a_product(tmp_path: Path
     with (demo / "truth.csv").open(newline="") as file:
         seen = [row for row in csv.DictReader(file) if row["image"] == "photos/living-1.webp"]
     assert seen
-    rows = [{name: row[name] for name in detected_crops.EDGES} | {"product": row["relevant"]} for row in seen]
+    rows = [{name: row[name] for name in room_crops.EDGES} | {"product": row["relevant"]} for row in seen]
     far = {"x1": "1", "y1": "1", "x2": "20", "y2": "20", "product": "nowhere"}
     with (tmp_path / "boxes.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, detected_crops.COLUMNS)
         writer.writeheader()
-        writer.writerows({"image": "living-1.webp", "class": "vase"} | row for row in [*rows, far])
+        writer.writerows({"image": "living-1.webp"} | row for row in [*rows, far])
     shutil.copy(demo / "photos" / "living-1.webp", tmp_path)
     out = tmp_path / "detected"
     assert detected_crops.main([str(tmp_path), str(out)]) == 0
@@ -447,7 +447,7 @@ def test_rooms_are_boxed_by_the_detector_where_it_finds_a_product(tmp_path: Path
     assert len(boxed) >= len(rows) / 2
     for row in boxed:
         assert (out / row["image"]).is_file()
-        exact, found = (Box(*(float(r[edge]) for edge in detected_crops.EDGES)) for r in (meant[row["product"]], row))
+        exact, found = (Box(*(float(r[edge]) for edge in room_crops.EDGES)) for r in (meant[row["product"]], row))
         assert 0.5 <= geometry.iou(exact, found) < 1
     with pytest.raises(InputError, match="expected a folder of rendered rooms"):
         detected_crops.main([str(out / "nowhere"), str(out)])

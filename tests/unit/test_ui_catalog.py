@@ -294,6 +294,9 @@ def test_the_last_import_is_told_after_a_restart_and_a_damaged_one_is_not(open_p
     for damaged in ("", "[]", '{"source": "x"}', '{"rejected": [{"line": 1}]}'):
         kept.write_text(damaged)
         assert Imports(page.readiness, page.settings).last is None
+    kept.unlink()
+    kept.mkdir()  # nothing can be written there
+    assert page.run("import", page.upload(rows[:12]), sent=True)["report"]["counts"]["products"] == 11
     assert not list(kept.parent.glob("*.part"))
     assert (
         Imports(page.readiness, Settings.from_env({}, data_dir=str(page.settings.data_dir), shop="demo")).last is None
