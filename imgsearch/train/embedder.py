@@ -34,7 +34,7 @@ from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
 from imgsearch.train import augment, datasets, material, processes, projection, validation
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
 from imgsearch.train.memory import Memory
-from imgsearch.train.precision import mixed, trains_in_bf16
+from imgsearch.train.precision import has_amx, mixed
 from imgsearch.train.strips import lay_in_strips
 from imgsearch.weights import EMBEDDER_ARCHITECTURE
 
@@ -152,7 +152,7 @@ class _Trainer:
         for child in list(self.network.body)[: run.frozen_children]:
             child.eval().requires_grad_(False)
         self.ema: EmbedderNet = copy.deepcopy(self.network).eval()
-        if run.device == "cpu" and trains_in_bf16(run.device):
+        if run.device == "cpu" and has_amx():
             for stage in list(self.network.body)[-2:]:
                 lay_in_strips(stage)
         self.proxies = nn.ParameterDict(

@@ -6,9 +6,11 @@ touched by this (`imgsearch.yolo` and `imgsearch.embed` decide on their own).
 
 from __future__ import annotations
 
+import time
 from functools import cache
 
 import torch
+from torch import nn
 
 from imgsearch import config
 
@@ -22,13 +24,36 @@ def computes_bf16() -> bool:
     return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def trains_in_bf16(device: str) -> bool:
-    """On "cpu" where it has AMX, on "cuda", "cuda:1" always.
+def has_amx() -> bool:
+    """Whether this processor multiplies matrices of bfloat16 in tiles."""
+    return bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
-    With AVX-512's bfloat16 alone a ResNet-18 took 1.55 s forth and back over 32 pictures of 128 px on one core, and
-    1.25 s in float32; a processor with neither emulates it: 1.5 pictures a second instead of 27.
+
+@cache
+def trains_in_bf16(device: str) -> bool:
+    """On "cuda", "cuda:1" always; on "cpu" with AMX, or where a short trial (half a second, once) finds it sooner.
+
+    AVX-512's bfloat16 alone doesn't tell: a ResNet-18 took 1.55 s forth and back over 32 pictures of 128 px on one core
+    of one processor, and 1.25 s in float32; on another 2.9 and 6.0 s over 212. One with neither emulates it: 1.5
+    pictures a second instead of 27.
     """
-    return device != "cpu" or bool(torch.cpu.get_capabilities().get("amx_bf16"))
+    if device != "cpu" or has_amx():
+        return True
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16")) and _trial_s(torch.bfloat16) < _trial_s(torch.float32)
+
+
+def _trial_s(dtype: torch.dtype) -> float:
+    """Processor time of a middle stage's convolution forth and back, the best of three."""
+    convolution = nn.Conv2d(128, 128, 3, padding=1).to(memory_format=torch.channels_last)
+    maps = torch.randn(32, 128, 16, 16).contiguous(memory_format=torch.channels_last).requires_grad_()
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
+            answer = convolution(maps)
+        torch.autograd.backward(answer.float().sum())
+        times.append(time.process_time() - start)
+    return min(times)
 
 
 def mixed(device: str) -> torch.autocast:
