@@ -16,7 +16,7 @@ quiet_libraries()
 
 STRICT = ("browser", "fault", "contract")
 BROWSER = "tests/browser/"
-ALLOWED_SKIPS = ("no real Milvus server", "no CUDA")
+ALLOWED_SKIPS = ("no real Milvus server", "no CUDA", "no WebKit")
 
 
 @pytest.fixture(autouse=True)
