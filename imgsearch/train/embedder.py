@@ -35,6 +35,7 @@ from imgsearch.train import augment, datasets, material, processes, projection, 
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
 from imgsearch.train.memory import Memory
 from imgsearch.train.precision import has_amx, mixed
+from imgsearch.train.rounding import round_folded
 from imgsearch.train.strips import lay_in_strips
 from imgsearch.weights import EMBEDDER_ARCHITECTURE
 
@@ -123,6 +124,7 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     report(f"trained: {score}")
     report(f"the last layer anew, from {run.refit_pairs} pairs")
     trainer.ema = projection.refit(trainer.ema, trainer.loader(), run.refit_pairs)
+    round_folded(trainer.ema)
     score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"after: {score}")
     return trainer.export(score)

@@ -42,6 +42,7 @@ def trains_in_bf16(device: str) -> bool:
     return bool(torch.cpu.get_capabilities().get("avx512_bf16")) and _trial_s(torch.bfloat16) < _trial_s(torch.float32)
 
 
+@torch.enable_grad()
 def _trial_s(dtype: torch.dtype) -> float:
     """Processor time of a middle stage's convolution forth and back, the best of three."""
     convolution = nn.Conv2d(128, 128, 3, padding=1).to(memory_format=torch.channels_last)

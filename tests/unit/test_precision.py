@@ -46,8 +46,9 @@ def test_avx512_takes_what_the_trial_finds_sooner(
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
-def test_the_trial_runs_on_any_processor(dtype: torch.dtype) -> None:
-    assert precision._trial_s(dtype) > 0
+def test_the_trial_runs_on_any_processor_whoever_asks(dtype: torch.dtype) -> None:
+    with torch.no_grad():  # as the last layer's pairs are looked at
+        assert precision._trial_s(dtype) > 0
 
 
 def test_weights_and_gradients_stay_float32() -> None:

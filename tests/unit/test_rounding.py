@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from imgsearch import config, yolo
-from imgsearch.train.rounding import round_kernels
+from imgsearch.network import EmbedderNet, load_network
+from imgsearch.train.rounding import folded_gain, round_folded, round_kernels
 
 
 def network() -> nn.Sequential:
@@ -80,3 +83,49 @@ def test_the_bundled_detector_is_one_that_bfloat16_holds() -> None:
     assert len(kernels) == 102
     assert all(is_held(torch.from_numpy(value)) for value in kernels.values())
     assert not all(is_held(torch.from_numpy(np.array(constants[name.replace("weight", "bias")]))) for name in kernels)
+
+
+def _folded(network: nn.Module) -> list[torch.Tensor]:
+    """Each kernel with its norm folded in, as a runtime computes with it."""
+    modules = list(network.modules())
+    return [
+        (convolution.weight * folded_gain(norm)).detach()
+        for convolution, norm in pairwise(modules)
+        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d)
+    ]
+
+
+def _off(kernels: list[torch.Tensor]) -> float:
+    """The largest share by which rounding to bfloat16 changes a kernel (root mean square)."""
+    return max(float((kernel - kernel.bfloat16().float()).norm() / kernel.norm()) for kernel in kernels)
+
+
+def test_kernels_beside_norms_fold_to_bfloat16_and_give_the_same_vectors() -> None:
+    torch.manual_seed(0)
+    before = EmbedderNet().eval()
+    for module in before.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.uniform_(module.weight, -1.0, 2.0)
+            nn.init.uniform_(module.running_var, 0.5, 2.0)
+    after = copy.deepcopy(before)
+    round_folded(after)
+    assert len(_folded(after)) == 20, "every convolution of a ResNet-18"
+    assert _off(_folded(before)) > 1e-3
+    assert _off(_folded(after)) < 1e-6
+    with torch.no_grad():
+        assert float((before(pictures(1)[0]) * after(pictures(1)[0])).sum(dim=1).min()) > 0.999
+
+
+def test_an_output_that_a_norm_switched_off_keeps_its_kernel() -> None:
+    layer, norm = nn.Conv2d(2, 2, 1, bias=False), nn.BatchNorm2d(2)
+    norm.weight.data = torch.tensor([0.0, 1.0])
+    kernel = layer.weight.detach().clone()
+    round_folded(nn.Sequential(layer, norm).eval())
+    assert torch.equal(layer.weight[0], kernel[0])
+    assert torch.isfinite(layer.weight).all()
+
+
+def test_the_bundled_embedder_is_rounded_like_that() -> None:
+    """Stored in float16, so a little beside the numbers of bfloat16, and back on them as soon as they are asked for."""
+    state = load_file(config.ASSETS / "models" / "embedder.safetensors")
+    assert _off(_folded(load_network(state))) < 5e-4
