@@ -51,6 +51,12 @@ def test_the_trial_runs_on_any_processor_whoever_asks(dtype: torch.dtype) -> Non
         assert precision._trial_s(dtype) > 0
 
 
+def test_the_trial_leaves_a_runs_random_numbers_alone() -> None:
+    before = torch.get_rng_state()
+    precision._trial_s(torch.float32)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_weights_and_gradients_stay_float32() -> None:
     layer = nn.Conv2d(3, 4, 3)
     with precision.mixed("cpu"):
