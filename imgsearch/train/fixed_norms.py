@@ -17,6 +17,7 @@ import torch
 from torch.nn import functional
 
 from imgsearch import config
+from imgsearch.train.rounding import folded_gain
 
 config.quiet_libraries()
 
@@ -36,12 +37,12 @@ def fix_norms(network: torch.nn.Module) -> None:
 def _answer(block: Any, maps: torch.Tensor) -> torch.Tensor:
     """(B, C, H, W) -> (B, O, H', W')."""
     convolution, norm = block.conv, block.bn
-    gain = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    gain = folded_gain(norm)
     answer: torch.Tensor = block.act(
         functional.conv2d(
             maps,
-            convolution.weight * gain[:, None, None, None],
-            norm.bias - norm.running_mean * gain,
+            convolution.weight * gain,
+            norm.bias - norm.running_mean * gain.flatten(),
             convolution.stride,
             convolution.padding,
             convolution.dilation,

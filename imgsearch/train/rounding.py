@@ -8,7 +8,7 @@ rounded by itself, beside its norms: of 713 queries for products kept from train
 bfloat16's nearest neighbour is float32's for .990 instead of .986 of 500 crops.
 
 Knows convolutions and norms; nothing of losses, or of what serves. Invariant: names and shapes stay, every weight of a
-convolution, its norm folded in, is a number of bfloat16 afterwards, and all else but biases is as it was.
+convolution, its norm folded in, is a number of bfloat16 afterwards; norms are as they were.
 """
 
 from __future__ import annotations
