@@ -165,7 +165,8 @@ class SearchResult:
     """The answer for one target: ranked matches, the category guess, the verdict and how long it took.
 
     `box` is None for a search by product ("more like this"). `blame` names the filters without which there would be
-    matches; it is filled only when `matches` is empty and filters are active.
+    matches; it is filled only when `matches` is empty and filters are active. `is_agreed` says whether the guess
+    may be shown as the target's name: see `ranking.is_agreed`.
     """
 
     matches: tuple[Match, ...]
@@ -176,3 +177,9 @@ class SearchResult:
     timings: Timings
     model: str
     blame: tuple[str, ...] = field(default=())
+    is_agreed: bool = True
+
+    @property
+    def name(self) -> str:
+        """The category, where the shop surely sells such a thing or something like it; else ''."""
+        return self.category if self.verdict in SURE or (self.verdict == "similar" and self.is_agreed) else ""

@@ -21,7 +21,7 @@ from imgsearch.distractors import Bank
 from imgsearch.embed import Embedder, load_embedder
 from imgsearch.errors import InputError, QueryError, StoreError
 from imgsearch.images import Photo
-from imgsearch.ranking import VOTES, WITHIN, by_kind, fold, vote
+from imgsearch.ranking import VOTES, WITHIN, by_kind, fold, is_agreed, vote
 from imgsearch.records import Box, BoxSource, Detection, Filters, Match, Product, SearchResult, Timings, Verdict
 from imgsearch.store import Hit, MilvusStore
 from imgsearch.verdict import RIVALS, Thresholds
@@ -198,13 +198,15 @@ class ImageSearch:
             matches = fold(by_kind(hits), top_k, self._group_sizes)
             box = boxes[i] if i < len(boxes) else None
             class_name = class_names[i] if i < len(class_names) else ""
+            category = vote(nearest, class_name)
             blame = () if matches or one_request else self._blame(vectors[i : i + 1], filters)
             results.append(
                 SearchResult(
                     matches=matches,
                     box=box,
                     box_source="given" if box else "whole",
-                    category=vote(nearest, class_name),
+                    category=category,
+                    is_agreed=is_agreed(nearest, category, class_name),
                     verdict=self._judge(nearest, None if strangeness is None else float(strangeness[i])),
                     timings=timings,
                     model=self.model,

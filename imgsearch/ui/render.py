@@ -59,10 +59,10 @@ def _box(number: int, detection: Detection, photo: Photo) -> dict[str, Any]:
 def names_answer(
     detections: Sequence[Detection], results: Sequence[SearchResult], facets: FacetIndex
 ) -> dict[str, Any]:
-    """What the shop calls each thing of a photo, by its nearest products; '' where it sells nothing like it.
+    """What the shop calls each thing of a photo, by its nearest products; '' where they don't agree or aren't alike.
 
-    `main` is the most prominent thing that it surely sells, else of those that it sells something like (None: there
-    is none), for a visitor whose first look was at something else, as a bed frame in a shop of cushions.
+    `main` is the most prominent thing that it surely sells, else of those that have a name (None: there is none), for
+    a visitor whose first look was at something else, as a bed frame in a shop of cushions.
     """
     labels = [label_of(result, facets) for result in results]
     sold = [(d, result.verdict) for d, label, result in zip(detections, labels, results, strict=True) if label]
@@ -72,8 +72,8 @@ def names_answer(
 
 
 def label_of(result: SearchResult, facets: FacetIndex) -> str:
-    """The category of what was found, in one word; '' where nothing is alike."""
-    return facets.label_of(result.category) if result.category and result.verdict != "none" else ""
+    """What a thing is called by what was found, in one word; '' where that would be a guess."""
+    return facets.label_of(result.name) if result.name else ""
 
 
 def search_answer(
@@ -91,7 +91,7 @@ def search_answer(
     return {
         "verdict": result.verdict,
         "category": facets.value_of(result.category),
-        "category_label": facets.label_of(result.category) if result.category else "",
+        "category_label": label_of(result, facets),
         "matches": [match_view(match) for match in matches],
         "weak_from": weak if sort == "best" else None,
         "more": len(matches) == top_k and top_k < MAX_TOP_K,

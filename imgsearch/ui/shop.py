@@ -102,8 +102,8 @@ class Shop:
         """{path} -> what the shop calls each box, and which of those that it sells to look at first.
 
         Apart from `photo`, since a visitor need not wait for it: 20 boxes take three times as long as the first
-        results. The bundled detector's own word is right for one thing in three, the neighbours' for most (see the
-        model cards).
+        results. What is sold gets the shop's own word, finer than the detector's; for the rest the page has the
+        detector's (the detector's card, "What things are called").
         """
         shop = self._readiness.shop()
         opened = self._uploads.open(request.get("path"))

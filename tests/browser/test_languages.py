@@ -84,6 +84,26 @@ def arab(browser: Any, server: Server) -> Iterator[Visit]:
     assert visitor.outside == []
 
 
+def test_what_the_shop_has_no_name_for_goes_by_its_kind(browser: Any, strict_server: Server, room: Path) -> None:
+    """In the reader's language, numbered where there are several; on the box as on its chip."""
+    visit = Visit(browser, strict_server.url).open()
+    visit.send(room)
+    visit.page.wait_for_function("() => !document.querySelector('.chip.unnamed')")
+    boxes = sorted(visit.get("box").all(), key=lambda box: int(box.get_attribute("data-id")))
+    kinds = [box.get_attribute("data-class") for box in boxes]
+    assert kinds
+    for tag in ("en", "de"):
+        speak(visit, tag)
+        words = [strings.load(tag)["picker"][f"kind_{kind}"] for kind in kinds]
+        numbered = [
+            f"{word} {words[: i + 1].count(word)}" if words.count(word) > 1 else word for i, word in enumerate(words)
+        ]
+        assert [chip.locator("span").inner_text() for chip in visit.get("chip").all()] == numbered
+        assert [box.get_attribute("aria-label").split(",")[0] for box in boxes] == numbered
+    visit.context.close()
+    assert visit.console == []
+
+
 @pytest.mark.parametrize(
     ("locale", "lang", "dir_"),
     [("de-CH", "de", "ltr"), ("zh-TW", "zh-Hans", "ltr"), ("ar-EG", "ar", "rtl"), ("nl-NL", "en", "ltr")],

@@ -248,6 +248,21 @@ def test_the_pages_order_keeps_the_first_match_and_brings_its_kind_forward(demo:
     assert "what is of the kind first" in (tmp_path / CARDS["embedder"]).read_text()
 
 
+def test_every_box_is_named_once_and_the_shops_word_is_for_what_it_sells(demo: Path, tmp_path: Path) -> None:
+    command.run(Given(demo=demo), _cards(tmp_path), MODELS, ["names"])
+    figures = Cards(tmp_path).sections["names"]["figures"]
+    rows = {row["of"]: row for row in figures["rows"]}
+    assert list(rows) == ["sold", "like", "other", "nothing"]
+    assert figures["boxes"] == sum(row["boxes"] for row in rows.values()) > 0
+    names = ("shop_right", "shop_wrong", "kind_right", "kind_wrong", "something")
+    for row in rows.values():
+        assert sum(row[name] for name in names) == row["boxes"]
+        assert row["guess_right"] + row["guess_wrong"] >= row["shop_right"] + row["shop_wrong"]
+    assert rows["sold"]["shop_right"] > rows["sold"]["boxes"] / 2
+    assert rows["other"]["shop_right"] == rows["nothing"]["shop_right"] == rows["nothing"]["kind_right"] == 0
+    assert "the shop's word, right" in (tmp_path / CARDS["detector"]).read_text()
+
+
 # -- refusals --------------------------------------------------------------------------------------------------------
 
 

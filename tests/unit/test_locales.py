@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.ui import components, strings
 
 OTHERS = [tag for tag in strings.LANGUAGES if tag != strings.SOURCE]
@@ -43,6 +44,9 @@ SAME: dict[str, set[str]] = {
     "board.grade_I": {"de"},
     "board.grade_E": {"fr"},
     "shell.tab_shop": {"de"},
+    "picker.kind_vase": {"de", "fr"},
+    "picker.kind_sofa": {"de"},
+    "picker.kind_table": {"fr"},
     "results.material": {"de", "es", "pt"},
     "results.room_total": {"es", "pt"},
 }
@@ -294,3 +298,7 @@ def test_no_handler_sends_a_text_of_its_own() -> None:
 def test_the_search_in_handlers_finds_texts(line: str) -> None:
     """It can fail."""
     assert list(literals(ast.parse(line)))
+
+
+def test_every_class_of_the_bundled_detector_has_a_word() -> None:
+    assert {f"picker.kind_{name}" for name in CLASS_NAMES} <= set(ENGLISH)

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsearch.ranking import LIFT, WITHIN, by_kind, fold, vote
+from imgsearch.ranking import CLASS_WORDS, LIFT, WITHIN, by_kind, fold, is_agreed, vote
 from imgsearch.records import Box, Detection, Match, Product
 from imgsearch.search import most_prominent
 from imgsearch.store import Entry, Hit
+from imgsearch.train.classes import CLASS_NAMES
 
 
 def hit(product_id: str, score: float, group_id: str = "", category: str = "Mugs", image: str = "") -> Hit:
@@ -105,6 +106,37 @@ def test_the_detectors_class_decides_a_close_vote() -> None:
     assert vote(matches, "lamp") == "Home > Lamps"
     assert vote(matches, "item") == "Home > Bowls"
     assert vote([]) == ""
+
+
+def test_a_category_is_a_name_only_where_most_neighbours_are_of_it() -> None:
+    """Weighted as they vote: a near one counts more than several far ones."""
+    assert is_agreed([card("Mugs", 0.8), card("Mugs", 0.78), card("Bowls", 0.74)], "Mugs")
+    assert not is_agreed([card("Mugs", 0.8), card("Bowls", 0.79)], "Mugs")
+    assert is_agreed([card("Mugs", 0.8)] + [card("Bowls", 0.6)] * 9, "Mugs")
+    assert not is_agreed([card("Mugs", 0.8)] + [card("Bowls", 0.76)] * 9, "Mugs")
+
+
+@pytest.mark.parametrize(
+    ("category", "class_name", "agreed"),
+    [
+        ("Home > Mugs", "tableware", True),
+        ("Home > Mugs", "food", False),
+        ("Home > Mugs", "item", True),
+        ("Home > Mugs", "", True),
+        ("Home > Mugs", "cup", True),  # another detector's class
+        ("Küche > Becher", "food", True),  # words that nobody knows contradict nothing
+        ("Kitchen > Trays", "food", True),
+        ("Lighting > Table Lamps", "lamp", True),
+        ("Lighting > Table Lamps", "sofa", False),
+    ],
+)
+def test_the_detectors_class_can_say_no(category: str, class_name: str, agreed: bool) -> None:
+    assert is_agreed([card(category, 0.8)], category, class_name) == agreed
+
+
+def test_every_class_but_item_has_words() -> None:
+    assert set(CLASS_WORDS) == set(CLASS_NAMES) - {"item"}
+    assert all(words for words in CLASS_WORDS.values())
 
 
 def test_the_most_prominent_thing_is_confident_and_large() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from imgsearch.images import load
-from imgsearch.records import Box, Detection, Filters, Match, Product, SearchResult, Timings
+from imgsearch.records import Box, Detection, Filters, Match, Product, SearchResult, Timings, Verdict
 from imgsearch.ui import render
 from imgsearch.ui.facets import MAX_OPTIONS, FacetIndex
 
@@ -56,6 +56,20 @@ def test_names_point_to_the_most_prominent_thing_that_the_shop_sells() -> None:
     answer = render.names_answer([bed, mug], [unsold, sold], FACETS)
     assert answer == {"labels": ["", "Mugs"], "main": 1}
     assert render.names_answer([bed, mug], [unsold, unsold], FACETS) == {"labels": ["", ""], "main": None}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "is_agreed", "label"),
+    [("exact", False, "Mugs"), ("likely", False, "Mugs"), ("similar", True, "Mugs"), ("similar", False, ""),
+     ("none", True, "")],
+)  # fmt: skip
+def test_what_is_only_similar_has_a_name_where_the_neighbours_agree(
+    verdict: Verdict, is_agreed: bool, label: str
+) -> None:
+    """On its box as over its matches."""
+    result = dataclasses.replace(_result(_match(1, 0.5)), verdict=verdict, is_agreed=is_agreed)
+    assert render.label_of(result, FACETS) == label
+    assert render.search_answer(result, Filters(), "best", 1, FACETS, 0.0)["category_label"] == label
 
 
 def test_a_thing_that_is_surely_sold_goes_before_a_more_prominent_look_alike() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from imgsearch.errors import InputError
-from imgsearch.train.cards import blocks, detector_sections, embedder_sections, tables
+from imgsearch.train.cards import blocks, detector_sections, embedder_sections, naming, tables
 from imgsearch.train.cards.workbench import FINGERPRINT_DIGITS, Given, Workbench, flag
 from imgsearch.train.precision import computes_bf16
 from imgsearch.weights import ModelSet
@@ -74,6 +74,7 @@ SECTIONS = (
     Section("margin", EMBEDDER, embedder_sections.margin, (EMBEDDER,), ("data", "cutouts", "rooms")),
     Section("speed", EMBEDDER, embedder_sections.speed, (EMBEDDER,)),
     Section("detector", DETECTOR, detector_sections.detector, (DETECTOR,)),
+    Section("names", DETECTOR, naming.names, (EMBEDDER, DETECTOR)),
     Section("validation", DETECTOR, detector_sections.validation, (DETECTOR,), ("pictures",)),
     Section("detector_precision", DETECTOR, detector_sections.detector_precision, (DETECTOR,), bf16=True),
     Section("detector_speed", DETECTOR, detector_sections.detector_speed, (DETECTOR,)),

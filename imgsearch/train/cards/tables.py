@@ -33,6 +33,12 @@ _GALLERY_CROPS = {
     "trim": "trim",
     "whole": "whole",
 }
+_NAMED = {
+    "sold": "products of the shop",
+    "like": "what is not sold, but the like of it",
+    "other": "what the shop sells nothing like",
+    "nothing": "no thing, or a part of one",
+}
 _ORDERS = {"nearest": "by likeness alone", "shown": "the page's: what is of the kind first"}
 _SKU = (("R@1", "recall_at_1"), ("R@5", "recall_at_5"), ("R@10", "recall_at_10"))
 _GROUP = tuple((f"group {title}", f"group_{name}") for title, name in _SKU)
@@ -201,6 +207,23 @@ def detector(figures: Figures) -> str:
     )
 
 
+def names(figures: Figures) -> str:
+    """One row for each kind of thing, each share one of its boxes."""
+    columns = ("shop_right", "shop_wrong", "kind_right", "kind_wrong", "something", "guess_right", "guess_wrong")
+    rows = [
+        [_NAMED[row["of"]], row["boxes"], *(share(row[name] / max(1, row["boxes"])) for name in columns)]
+        for row in figures["rows"]
+    ]
+    header = [
+        "boxes on", "n", "the shop's word, right", "wrong", "the detector's kind, right", "wrong", '"Something"',
+        "nearest products alone: right", "wrong",
+    ]  # fmt: skip
+    return (
+        f"{figures['boxes']} boxes on {figures['photos']} photos, asked of {figures['products']} products:\n\n"
+        f"{table(header, rows)}"
+    )
+
+
 def validation(figures: Figures) -> str:
     """One row a set."""
     return _sets(figures)
@@ -296,6 +319,7 @@ RENDER: dict[str, Callable[[Figures], str]] = {
     "margin": margin,
     "speed": speed,
     "detector": detector,
+    "names": names,
     "validation": validation,
     "detector_precision": detector_precision,
     "detector_speed": detector_speed,

@@ -116,19 +116,23 @@ async function stillReading(rev) {
   send('gone');
 }
 
+/** What a thing is called that the shop has no name for: its kind, as the detector sees it, or "Something". */
+const kindOf = (box) => live(() => sentence(props.section, `kind_${box.class || 'item'}`, {}) ?? box.class);
+
 /**
  * Give the boxes their names: two chairs become "chair 1" and "chair 2", the surer one first; a single one keeps its
- * plain name, and what the shop does not sell is "Something". Without labels (they come later) the names stay open.
+ * plain name, and what the shop has no label for goes by its kind. Without labels (they come later) the names stay open.
  */
 function giveNames(boxes, labels) {
+  const callOf = (box, i) => labels?.[i] || `of a kind: ${box.class}`;
   const total = {};
-  for (const label of labels ?? []) total[label] = (total[label] ?? 0) + 1;
+  for (const call of boxes.map(callOf)) total[call] = (total[call] ?? 0) + 1;
   const seen = {};
   boxes.forEach((box, i) => {
-    const label = labels?.[i] ?? '';
-    const nth = seen[label] = (seen[label] ?? 0) + 1;
+    const call = callOf(box, i);
+    const nth = seen[call] = (seen[call] ?? 0) + 1;
     box.named = Boolean(labels);
-    box.name = live(() => `${label || say('something')}${total[label] > 1 ? ` ${number(nth)}` : ''}`);
+    box.name = live(() => `${labels?.[i] || kindOf(box)}${total[call] > 1 ? ` ${number(nth)}` : ''}`);
   });
   return boxes;
 }
@@ -248,10 +252,11 @@ function search() {
   send('target', { target, crop: cutOut(overlay.image, box), auto: state.untouched && Boolean(detection) });
 }
 
-/** All things at once; their pictures go along, for the slots. */
+/** All things at once; their pictures and kinds go along, for the slots. */
 function searchRoom() {
+  const kinds = Object.fromEntries(state.boxes.map((box) => [box.id, kindOf(box)]));
   const crops = Object.fromEntries(state.boxes.map((box) => [box.id, cutOut(overlay.image, box.box, 320)]));
-  send('target', { target: { photo: state.path, room: true }, crop: cutOut(overlay.image, [0, 0, 1, 1], 240), crops });
+  send('target', { target: { photo: state.path, room: true }, crop: cutOut(overlay.image, [0, 0, 1, 1], 240), crops, kinds });
 }
 
 /** The server's answer to a photo. */

@@ -142,13 +142,13 @@ function paint(answer) {
   send('answered', answer);
 }
 
-function wait({ rev, target, crop: picture_, crops: pictures, auto, more: longer, again }) {
+function wait({ rev, target, crop: picture_, crops: pictures, kinds: words, auto, more: longer, again }) {
   const another = target !== asked.target;
   asked = again ? { ...asked, rev } : { rev, since: rev, target, auto: Boolean(auto) };
   document.body.classList.add('has-results');
   if (another) insists = false;
   if (picture_ !== undefined || target.product) crop = picture_ ?? '';
-  if (pictures) crops = pictures;
+  if (pictures) [crops, kinds] = [pictures, words];
   root.setAttribute('aria-busy', 'true');
   grid.classList.add('waiting');
   slotHost.classList.add('waiting');

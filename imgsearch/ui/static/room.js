@@ -1,16 +1,17 @@
 // A whole room: every thing of the photo beside the product that stands for it, and what they cost together.
 // The server chose the products so that none comes twice; here the shopper goes on to the next best ones, under the
-// same rule. `crops` are the things' pictures by their box.
+// same rule. `crops` are the things' pictures by their box, `kinds` what they are called where the shop has no name.
 
 let slots = []; // as the server sent them: {box, label, verdict, chosen, choices}
 let crops = {};
+let kinds = {};
 
 const slotHost = el('div', { class: 'slots', role: 'list', 'aria-label': say('slots') });
 const restHost = el('div', { class: 'room-rest' });
 const totalHost = el('div', { class: 'room-total', 'data-testid': 'room-total', 'aria-live': 'polite' });
 
 const chosenIn = (slot) => slot.choices[slot.chosen];
-const nameOf = (label) => label || say('something');
+const nameOf = (slot) => slot.label || (kinds[slot.box] ?? '');
 
 /** The place of a slot's next choice in a direction that stands in no other slot; -1 if there is none. */
 function nextChoice(slot, delta) {
@@ -24,7 +25,7 @@ function stepper(slot, delta) {
   const [name, label] = delta < 0 ? ['left', 'slot_previous'] : ['right', 'slot_next'];
   return button('', name, {
     class: 'round', 'data-testid': delta < 0 ? 'slot-previous' : 'slot-next', 'data-delta': delta,
-    'aria-label': say(label, { label: nameOf(slot.label) }),
+    'aria-label': say(label, { label: nameOf(slot) }),
     on: { click: () => step(slot, delta) },
   });
 }
@@ -52,7 +53,7 @@ function fill(node, slot) {
 
 function slotNode(slot) {
   const node = el('article', { class: 'slot', role: 'listitem', 'data-testid': 'slot', 'data-box-id': slot.box, 'data-verdict': slot.verdict },
-    alone(slot.box, slot.label, 'slot-crop'),
+    alone(slot, 'slot-crop', el('span', { text: nameOf(slot), dir: 'auto' })),
     el('div', { class: 'picture' }),
     el('div', { class: 'body' }),
     el('div', { class: slot.choices.length > 1 ? 'steps' : 'steps only' }, stepper(slot, -1), el('span', {}), stepper(slot, 1)));
@@ -63,10 +64,10 @@ function slotNode(slot) {
 }
 
 /** A thing of the photo; a click searches for it alone. */
-function alone(box, label, className) {
-  return el('button', { type: 'button', class: className, 'data-testid': className, 'data-box-id': box, 'aria-label': say('slot_alone', { label: nameOf(label) }), on: { click: () => send('pick', box) } },
-    crops[box] && el('img', { src: crops[box], alt: '' }),
-    label && el('span', { text: label, dir: 'auto' }));
+function alone(thing, className, caption) {
+  const { box } = thing;
+  return el('button', { type: 'button', class: className, 'data-testid': className, 'data-box-id': box, 'aria-label': say('slot_alone', { label: nameOf(thing) }), on: { click: () => send('pick', box) } },
+    crops[box] && el('img', { src: crops[box], alt: '' }), caption);
 }
 
 /** Which arrows lead anywhere depends on the other slots, too. */
@@ -99,7 +100,7 @@ function paintRoom(answer) {
   if (!answer.rest.length) return;
   restHost.append(el('details', { 'data-testid': 'room-rest', open: !slots.length },
     el('summary', { text: say('room_rest', { n: answer.rest.length }) }),
-    el('div', { class: 'rest-row' }, ...answer.rest.map((box) => alone(box, '', 'rest-crop')))));
+    el('div', { class: 'rest-row' }, ...answer.rest.map((box) => alone({ box }, 'rest-crop')))));
 }
 
 function clearRoom() {
