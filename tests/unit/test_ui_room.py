@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from hypothesis import given
@@ -119,3 +120,14 @@ def test_sure_things_stand_before_higher_scores() -> None:
     boxes = [Box(0, 0, 10, 10), Box(50, 0, 60, 10)]
     results = [_result(_match("lamp", 0.9), verdict="similar"), _result(_match("jar", 0.7), verdict="likely")]
     assert [slot.number for slot in furnish(boxes, results, WEAK).slots] == [1, 0]
+
+
+def test_what_is_only_similar_gets_a_product_where_the_neighbours_agree() -> None:
+    """A box of books is a little like many things; none of them is bought for it."""
+    boxes = [Box(100.0 * i, 0, 100.0 * i + 50, 50) for i in range(3)]
+    sure = dataclasses.replace(_result(_match("A", 0.6), verdict="likely"), is_agreed=False)
+    agreed = dataclasses.replace(_result(_match("B", 0.5), verdict="similar"), is_agreed=True)
+    divided = dataclasses.replace(_result(_match("C", 0.5), verdict="similar"), is_agreed=False)
+    room = furnish(boxes, [divided, agreed, sure], WEAK)
+    assert [slot.number for slot in room.slots] == [2, 1]
+    assert room.rest == (0,)
