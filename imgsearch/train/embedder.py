@@ -1,13 +1,11 @@
 """Trains the embedder over a time budget: identities of products, studio against photo, and classes of public pictures.
 
-Knows the losses, the schedule and the checkpoint; pictures come from `material`, batches of them from `batches`.
+Knows the schedule and the checkpoint; pictures come from `material`, batches of them from `batches`, what a step is
+judged by from `losses`: gallery view against photo view with a memory of further negatives, and softmaxes over product
+identities, families and class names.
 Invariants: the result is the moving average of the weights; a killed run resumes from its checkpoint with the time it
 had already used; no evaluation picture is read (`datasets` refuses them). Under torchrun each process makes batches of
 its own and all take the same step, along the mean of their gradients; the first one reports, saves and writes.
-
-Losses, all on unit vectors: InfoNCE between gallery view and photo view (van den Oord et al. 2018) with a memory of
-further negatives, and a normalised softmax over product identities, over families and over class names (Zhai and Wu,
-"Classification is a Strong Baseline for Deep Metric Learning", 2019).
 """
 
 from __future__ import annotations
@@ -33,6 +31,7 @@ from imgsearch.errors import InputError
 from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
 from imgsearch.train import augment, datasets, material, processes, projection, validation
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
+from imgsearch.train.losses import class_loss, pair_loss
 from imgsearch.train.memory import Memory
 from imgsearch.train.precision import has_amx, mixed
 from imgsearch.train.rounding import round_folded
@@ -43,9 +42,6 @@ CHECKPOINT = "checkpoint.pt"
 WEIGHTS = "embedder.safetensors"
 CHECKPOINT_EVERY_S = 180.0
 REPORT_EVERY_STEPS = 25
-PAIR_TEMPERATURE = 0.07
-CLASS_TEMPERATURE = 0.06
-LABEL_SMOOTHING = 0.05
 FAMILY_WEIGHT = 0.8  # two thirds of the demo's wrong first matches were of another family before there was this loss
 MEMORY_ROWS = 2048  # some fifteen batches
 MEMORY_FROM_STEP = 100  # before, the vectors move too fast to be kept
@@ -258,16 +254,10 @@ class _Trainer:
             self.memory.add(products, identities)
         return {
             "pair": pair,
-            "product": self._class_loss(torch.cat([studio[known], photo[known]]), product[known].repeat(2), "product"),
-            "family": self._class_loss(products, batch.family.to(vectors.device).repeat(2), "family"),
-            "label": self._class_loss(pictures, batch.label.to(vectors.device), "label"),
+            "product": class_loss(products[known.repeat(2)], self.proxies["product"], product[known].repeat(2)),
+            "family": class_loss(products, self.proxies["family"], batch.family.to(vectors.device).repeat(2)),
+            "label": class_loss(pictures, self.proxies["label"], batch.label.to(vectors.device)),
         }
-
-    def _class_loss(self, vectors: Tensor, classes: Tensor, kind: str) -> Tensor:
-        if len(vectors) == 0:
-            return vectors.sum()
-        logits = vectors @ F.normalize(self.proxies[kind], dim=1).t() / CLASS_TEMPERATURE
-        return F.cross_entropy(logits, classes, label_smoothing=LABEL_SMOOTHING)
 
     def _learning_rate(self) -> float:
         warm = min(1.0, (self.step + 1) / self.run.warm_up_steps)
@@ -332,27 +322,6 @@ class _Trainer:
         facts = {"run": asdict(self.run), "steps": self.step, "minutes": self.used_s / 60, "validation": score}
         _write_json(self.run.out / "training.json", facts)
         return path
-
-
-def pair_loss(studio: Tensor, photo: Tensor, remembered: Tensor | None = None) -> Tensor:
-    """Symmetric InfoNCE: row i of both shows the same product, all other rows of either side are negatives.
-
-    Args:
-        studio, photo: (P, D) unit rows each.
-        remembered: (2P, M) likeness of each row, studio first, to further negatives; -inf where it is none.
-
-    Returns:
-        A scalar; 0 when there is no pair.
-    """
-    pairs = len(studio)
-    if pairs == 0:
-        return studio.sum()
-    rows = torch.cat([studio, photo])
-    likeness = (rows @ rows.t()).fill_diagonal_(float("-inf"))
-    if remembered is not None:
-        likeness = torch.cat([likeness, remembered], dim=1)
-    partner = torch.arange(2 * pairs, device=rows.device).roll(pairs)
-    return F.cross_entropy(likeness / PAIR_TEMPERATURE, partner)
 
 
 def _say(line: str) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from imgsearch.train.embedder import CLASS_TEMPERATURE, LABEL_SMOOTHING, pair_loss
+from imgsearch.train.losses import class_logits, class_loss, pair_loss
 from imgsearch.train.processes import threads
 
 CHECKPOINT = "head.pt"
@@ -100,9 +100,8 @@ class _Learner:
             group["lr"] = self._learning_rate() * group["scale"]
         chosen = self._identities(rng)
         studio, photo = self._rows(rng, chosen)
-        logits = torch.cat([studio, photo]) @ F.normalize(self.proxies, dim=1).t() / CLASS_TEMPERATURE
-        targets = torch.from_numpy(np.concatenate([chosen, chosen]))
-        loss = pair_loss(studio, photo) + F.cross_entropy(logits, targets, label_smoothing=LABEL_SMOOTHING)
+        identities = torch.from_numpy(np.concatenate([chosen, chosen]))
+        loss = pair_loss(studio, photo) + class_loss(torch.cat([studio, photo]), self.proxies, identities)
         loss = loss + self._graded_loss(rng) + self._distance()
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
@@ -141,7 +140,7 @@ class _Learner:
             return torch.zeros(())
         drawn = rng.choice(count, min(count, self.run.pairs), replace=False)
         rows = self._embed(self.snap[rng.integers(len(self.snap), size=len(drawn)), drawn])
-        logits = rows @ F.normalize(self.proxies, dim=1).t() / CLASS_TEMPERATURE
+        logits = class_logits(rows, self.proxies)
         gains = torch.from_numpy(self.labels.gains[drawn])
         weight = gains.amax(1)
         targets = gains / gains.sum(1, keepdim=True)

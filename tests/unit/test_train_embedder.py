@@ -23,13 +23,8 @@ from imgsearch.network import load_network
 from imgsearch.records import Box
 from imgsearch.train import augment, datasets, detected_crops, material, refusal, room_crops, sources, validation
 from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
-from imgsearch.train.embedder import (
-    PAIR_TEMPERATURE,
-    EmbedderTraining,
-    _Trainer,
-    pair_loss,
-    train_embedder,
-)
+from imgsearch.train.embedder import EmbedderTraining, _Trainer, train_embedder
+from imgsearch.train.losses import CLASS_TEMPERATURE, LABEL_SMOOTHING, PAIR_TEMPERATURE, class_loss, pair_loss
 from imgsearch.train.memory import Memory
 
 SHAPE = BatchShape(size_px=32, rendered_pairs=4, shot_pairs=4, labelled=4)
@@ -225,6 +220,26 @@ def test_a_recoloured_product_has_another_hue_and_the_same_outline() -> None:
     assert (changed[..., 3] == rgba[..., 3]).all()
     middle = changed[30, 30]
     assert middle[1] > middle[0] + 60  # red became green
+
+
+def test_class_loss_is_smoothed_cross_entropy_against_the_classes_directions() -> None:
+    """However long a proxy is; without a row it is 0 and can be learned from."""
+    rng = np.random.default_rng(5)
+    vectors = torch.nn.functional.normalize(torch.from_numpy(rng.normal(size=(3, 4)).astype(np.float32)), dim=1)
+    proxies = torch.from_numpy(rng.normal(size=(5, 4)).astype(np.float32))
+    classes = [4, 0, 2]
+    expected = []
+    for row, own in zip(vectors, classes, strict=True):
+        cosines = [float(row @ proxy / proxy.norm()) / CLASS_TEMPERATURE for proxy in proxies]
+        logs = [cosine - np.log(np.sum(np.exp(cosines))) for cosine in cosines]
+        expected.append(-(1 - LABEL_SMOOTHING) * logs[own] - LABEL_SMOOTHING * np.mean(logs))
+    targets = torch.tensor(classes)
+    assert float(class_loss(vectors, proxies, targets)) == pytest.approx(np.mean(expected), rel=1e-4)
+    assert float(class_loss(vectors, 3 * proxies, targets)) == pytest.approx(np.mean(expected), rel=1e-4)
+    nothing = torch.zeros(0, 4, requires_grad=True)
+    empty = class_loss(nothing, proxies, targets[:0])
+    torch.autograd.backward(empty)
+    assert empty.item() == 0.0 and nothing.grad is not None
 
 
 def test_pair_loss_is_cross_entropy_against_the_partner() -> None:
