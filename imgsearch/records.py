@@ -13,6 +13,9 @@ from typing import Final, Literal
 from imgsearch.errors import BoxError
 
 Verdict = Literal["exact", "likely", "similar", "none"]
+KIND_CONFIDENCE: Final = 0.5
+"""Of 1,658 boxes in 245 rendered rooms that the shop had no word for, the class of those of .3 to .5 was right for .43,
+of .5 to .7 for .55, of .7 on for .86; that of no thing at all counts as wrong (one-off)."""
 SURE: Final[tuple[Verdict, ...]] = ("exact", "likely")
 """The verdicts by which the shop is said to sell the thing."""
 BoxSource = Literal["given", "detected", "whole"]
@@ -69,6 +72,11 @@ class Detection:
     confidence: float
     class_id: int
     class_name: str
+
+    @property
+    def kind(self) -> str:
+        """The class where it is more likely right than wrong, else ''."""
+        return self.class_name if self.confidence >= KIND_CONFIDENCE else ""
 
     @property
     def prominence(self) -> float:

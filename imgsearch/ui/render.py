@@ -51,6 +51,7 @@ def _box(number: int, detection: Detection, photo: Photo) -> dict[str, Any]:
     return {
         "id": number,
         "class": detection.class_name,
+        "kind": detection.kind,
         "confidence": round(detection.confidence, 4),
         "box": [x1 / photo.width_px, y1 / photo.height_px, x2 / photo.width_px, y2 / photo.height_px],
     }

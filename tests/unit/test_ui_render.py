@@ -46,6 +46,10 @@ def test_boxes_become_shares_and_main_is_the_number_of_the_first_to_be_searched(
     answer = render.photo_answer("x", load(buffer.getvalue()), [small, large], large, True)
     assert answer["boxes"][0]["box"] == [0.0, 0.0, 0.1, 0.1]
     assert [box["class"] for box in answer["boxes"]] == ["mug", "lamp"]
+    unsure = render.photo_answer(
+        "x", load(buffer.getvalue()), [small, dataclasses.replace(large, confidence=0.4)], None, True
+    )
+    assert [box["kind"] for box in unsure["boxes"]] == ["mug", ""]
     assert answer["main"] == 1
 
 

@@ -131,10 +131,10 @@ def _kind_of(thing: Thing | None, fitting: Mapping[str, set[str]]) -> str:
 
 
 def _kind_is_right(detection: Detection, thing: Thing | None) -> bool | None:
-    """Whether the detector's class is the thing's; None where it says "item", which the page calls "Something"."""
-    if detection.class_name == CLASS_NAMES[0]:
+    """Whether the detector's kind is the thing's; None where the page says "Something": it knows none, or is unsure."""
+    if detection.kind in ("", CLASS_NAMES[0]):
         return None
-    return thing is not None and detection.class_name == CLASS_NAMES[class_of(thing.word)]
+    return thing is not None and detection.kind == CLASS_NAMES[class_of(thing.word)]
 
 
 def _row(of: str, boxes: list[Named]) -> Figures:

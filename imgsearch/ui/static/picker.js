@@ -116,15 +116,15 @@ async function stillReading(rev) {
   send('gone');
 }
 
-/** What a thing is called that the shop has no name for: its kind, as the detector sees it, or "Something". */
-const kindOf = (box) => live(() => sentence(props.section, `kind_${box.class || 'item'}`, {}) ?? box.class);
+/** What a thing is called that the shop has no name for: its kind, if the detector is sure of it, or "Something". */
+const kindOf = (box) => live(() => sentence(props.section, `kind_${box.kind || 'item'}`, {}) ?? box.kind);
 
 /**
  * Give the boxes their names: two chairs become "chair 1" and "chair 2", the surer one first; a single one keeps its
  * plain name, and what the shop has no label for goes by its kind. Without labels (they come later) the names stay open.
  */
 function giveNames(boxes, labels) {
-  const callOf = (box, i) => labels?.[i] || `of a kind: ${box.class}`;
+  const callOf = (box, i) => labels?.[i] || `of a kind: ${box.kind || 'item'}`;
   const total = {};
   for (const call of boxes.map(callOf)) total[call] = (total[call] ?? 0) + 1;
   const seen = {};
