@@ -189,7 +189,7 @@ class Shop:
         boxes = [detection.box for detection in detections]
         started = time.perf_counter()
         vectors = self._vectors(shop, name, opened, boxes)
-        return shop.core.search_vectors(
+        results = shop.core.search_vectors(
             vectors,
             boxes=boxes,
             class_names=[detection.class_name for detection in detections],
@@ -198,6 +198,7 @@ class Shop:
             embed_ms=_ms_since(started),
             one_request=True,
         )
+        return [result.of(detection) for result, detection in zip(results, detections, strict=True)]
 
     def _vectors(self, shop: OpenShop, name: str, opened: Opened, boxes: Sequence[Box]) -> NDArray[np.float32]:
         return self._uploads.vectors(name, boxes, shop.core.model, lambda new: shop.core.embed(opened.photo, new))

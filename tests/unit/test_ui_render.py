@@ -76,6 +76,13 @@ def test_what_is_only_similar_has_a_name_where_the_neighbours_agree(
     assert render.search_answer(result, Filters(), "best", 1, FACETS, 0.0)["category_label"] == label
 
 
+def test_neighbours_of_an_unsure_thing_name_it_only_where_the_verdict_is_sure() -> None:
+    alike = dataclasses.replace(_result(_match(1, 0.5)), verdict="similar")
+    clear, unsure = (Detection(Box(0, 0, 20, 10), confidence, 0, "tableware") for confidence in (0.5, 0.49))
+    assert [render.label_of(alike.of(thing), FACETS) for thing in (clear, unsure)] == ["Mugs", ""]
+    assert render.label_of(_result(_match(1, 0.9)).of(unsure), FACETS) == "Mugs"
+
+
 def test_a_thing_that_is_surely_sold_goes_before_a_more_prominent_look_alike() -> None:
     """A first look at what is only similar, beside what the shop has, would be wasted."""
     mug, bed = Detection(Box(0, 0, 20, 10), 0.4, 0, "mug"), Detection(Box(100, 0, 200, 100), 0.9, 1, "item")

@@ -98,7 +98,8 @@ def _named(
     if not detections:
         return
     words = [detection.class_name for detection in detections]
-    results = shop.search_many(photo, [detection.box for detection in detections], class_names=words)
+    answers = shop.search_many(photo, [detection.box for detection in detections], class_names=words)
+    results = [answer.of(detection) for answer, detection in zip(answers, detections, strict=True)]
     matched = detector_figures.match(detections, [(thing.word, thing.box) for thing in things])
     for number, (detection, result) in enumerate(zip(detections, results, strict=True)):
         thing = things[matched[number]] if number in matched else None
