@@ -159,8 +159,8 @@ class Shop:
         """Which thing of a photo to search first: the most prominent one that the shop surely sells, of the first two.
 
         What is largest is often a table or a mirror that the shop does not sell. On the demo's 34 photos of its goods
-        the first results are surely right on 20 so, on 13 with the largest thing alone, on 22 of three; on its 16
-        photos of what it does not sell they are exact or likely, which is wrong, on 6, 5 and 8.
+        the first results are surely right on 21 so, on 15 with the largest thing alone, on 24 of three; on its 16
+        photos of what it does not sell they are exact or likely, which is wrong, on 6, 3 and 8.
         """
         started = time.perf_counter()
         prominent = sorted(_detections(shop, opened), key=lambda d: d.prominence, reverse=True)[:FIRST_LOOKS]
