@@ -7,10 +7,11 @@ first; the order of what is near does not depend on how many cards are asked for
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from imgsearch.records import Match
 from imgsearch.store import Hit
+from imgsearch.store.filters import SEPARATOR
 
 VOTES = 10  # neighbours that vote for the category
 VOTE_TEMPERATURE = 0.05  # softmax over cosines: a hit .1 below the best has 1/7 of its weight
@@ -38,6 +39,9 @@ rooms, asked of the demo's shop, the share of all names that are right, and of t
 name: without this .31 and .82, with .5 .46 and .73, with .7 .52 and .71, with .9 .57 and .66 (one-off). The detector's
 card measures it on the demo's photos ("What things are called").
 """
+
+MAX_OPTIONS = 40
+"""More categories than this help nobody who filters: then a higher level of the taxonomy is shown."""
 
 # Words of a shop's taxonomy that say the same as a detector class.
 CLASS_WORDS: dict[str, tuple[str, ...]] = {
@@ -126,15 +130,39 @@ def vote(matches: Sequence[Match], class_name: str = "") -> str:
     return max(votes, key=lambda category: votes[category], default="")
 
 
-def is_agreed(matches: Sequence[Match], category: str, class_name: str = "") -> bool:
+def shown_levels(categories: Iterable[str]) -> int:
+    """How many levels of the taxonomy are shown: as deep as leaves at most `MAX_OPTIONS` options.
+
+    >>> shown_levels(["Home > Mugs", "Home > Vases"])
+    2
+    """
+    paths = {tuple(category.split(SEPARATOR)) for category in categories if category}
+    deepest = max((len(path) for path in paths), default=1)
+    for level in range(deepest, 1, -1):
+        if len({path[:level] for path in paths}) <= MAX_OPTIONS:
+            return level
+    return 1
+
+
+def is_agreed(matches: Sequence[Match], category: str, class_name: str = "", levels: int | None = None) -> bool:
     """Whether a category may stand as a target's name: most neighbours are of it, and the detector sees no other kind.
+
+    Args:
+        matches: nearest first.
+        category: what was voted for.
+        class_name: the detector's class; '' where it said nothing.
+        levels: see `shown_levels`: deeper ones need not agree.
 
     >>> mug = Match(1, "m", "m", 1, 0.8, "Mug", "", None, "", True, "Mugs", "m.webp", "")
     >>> is_agreed([mug], "Mugs"), is_agreed([mug], "Mugs", "tableware"), is_agreed([mug], "Mugs", "food")
     (True, True, False)
     """
-    votes = _votes([(match.category, match.score) for match in matches])
-    if votes.get(category, 0.0) < AGREED * sum(votes.values()):
+
+    def shown(path: str) -> str:
+        return SEPARATOR.join(path.split(SEPARATOR)[:levels])
+
+    votes = _votes([(shown(match.category), match.score) for match in matches])
+    if votes.get(shown(category), 0.0) < AGREED * sum(votes.values()):
         return False
     kinds = {kind for kind, words in CLASS_WORDS.items() if _says(category, words)}
     # Categories in other words than these, and classes of other detectors, contradict nothing.

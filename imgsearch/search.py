@@ -21,7 +21,7 @@ from imgsearch.distractors import Bank
 from imgsearch.embed import Embedder, load_embedder
 from imgsearch.errors import InputError, QueryError, StoreError
 from imgsearch.images import Photo
-from imgsearch.ranking import VOTES, WITHIN, by_kind, fold, is_agreed, vote
+from imgsearch.ranking import VOTES, WITHIN, by_kind, fold, is_agreed, shown_levels, vote
 from imgsearch.records import Box, BoxSource, Detection, Filters, Match, Product, SearchResult, Timings, Verdict
 from imgsearch.store import Hit, MilvusStore
 from imgsearch.verdict import RIVALS, Thresholds
@@ -68,6 +68,7 @@ class ImageSearch:
         self._all_distractors = distractors.load("bundled", embedder.fingerprint) if bank is None else bank
         self._distractors = distractors.empty("", embedder.dim)
         self._facets = Facets(0, 0, 0)
+        self._levels = 1
         self.edition = ""
         self.reload()
 
@@ -80,6 +81,7 @@ class ImageSearch:
         products = self.store.products()
         self._group_sizes = _counts(p.group for p in products)
         self._facets = _facets(products, len(self._group_sizes))
+        self._levels = shown_levels(p.category for p in products)
         self._thresholds = Thresholds.from_json(self.store.get_meta().get("thresholds", ""))
         # Thresholds that were fitted with other distractors mean nothing beside these.
         known = self._all_distractors.mark == self._thresholds.bank
@@ -206,7 +208,7 @@ class ImageSearch:
                     box=box,
                     box_source="given" if box else "whole",
                     category=category,
-                    is_agreed=is_agreed(nearest, category, class_name),
+                    is_agreed=is_agreed(nearest, category, class_name, self._levels),
                     verdict=self._judge(nearest, None if strangeness is None else float(strangeness[i])),
                     timings=timings,
                     model=self.model,

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imgsearch.ranking import shown_levels
 from imgsearch.records import Filters, Product
-
-MAX_OPTIONS = 40  # more checkboxes than this help nobody: then a higher level of the taxonomy is offered
-SEPARATOR = " > "
+from imgsearch.store.filters import SEPARATOR
 
 
 class FacetIndex:
@@ -26,7 +25,7 @@ class FacetIndex:
     """
 
     def __init__(self, products: Sequence[Product]) -> None:
-        self._level = _best_level([p.category for p in products])
+        self._level = shown_levels(p.category for p in products)
         values = [self.value_of(p.category) for p in products]
         self._options = sorted({value for value in values if value})
         codes = {value: code for code, value in enumerate(self._options)}
@@ -88,13 +87,3 @@ class FacetIndex:
             of_it = self._price[priced & (self._currency == names[i])]
             ranges[str(names[i])] = (float(of_it.min()), float(of_it.max()))
         return ranges
-
-
-def _best_level(categories: Sequence[str]) -> int:
-    """The deepest level of the taxonomy that has at most `MAX_OPTIONS` options."""
-    paths = {tuple(category.split(SEPARATOR)) for category in categories if category}
-    deepest = max((len(path) for path in paths), default=1)
-    for level in range(deepest, 1, -1):
-        if len({path[:level] for path in paths}) <= MAX_OPTIONS:
-            return level
-    return 1

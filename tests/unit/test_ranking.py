@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsearch.ranking import CLASS_WORDS, LIFT, WITHIN, by_kind, fold, is_agreed, vote
+from imgsearch.ranking import CLASS_WORDS, LIFT, MAX_OPTIONS, WITHIN, by_kind, fold, is_agreed, shown_levels, vote
 from imgsearch.records import Box, Detection, Match, Product
 from imgsearch.search import most_prominent
 from imgsearch.store import Entry, Hit
@@ -114,6 +114,15 @@ def test_a_category_is_a_name_only_where_most_neighbours_are_of_it() -> None:
     assert not is_agreed([card("Mugs", 0.8), card("Bowls", 0.79)], "Mugs")
     assert is_agreed([card("Mugs", 0.8)] + [card("Bowls", 0.6)] * 9, "Mugs")
     assert not is_agreed([card("Mugs", 0.8)] + [card("Bowls", 0.76)] * 9, "Mugs")
+
+
+def test_levels_that_are_not_shown_need_not_agree() -> None:
+    """A shop with a leaf for each size of mug calls them all by the level that its filters show."""
+    mugs = [card(f"Home > Mugs > Size {i}", 0.8 - i / 1000) for i in range(6)]
+    assert not is_agreed(mugs, mugs[0].category)
+    assert is_agreed(mugs, mugs[0].category, levels=2)
+    assert not is_agreed([*mugs[:2], card("Home > Bowls", 0.799)], mugs[0].category, levels=2)
+    assert shown_levels(f"Home > Mugs > Size {i}" for i in range(MAX_OPTIONS + 1)) == 2
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from imgsearch.images import load
+from imgsearch.ranking import MAX_OPTIONS
 from imgsearch.records import Box, Detection, Filters, Match, Product, SearchResult, Timings, Verdict
 from imgsearch.ui import render
-from imgsearch.ui.facets import MAX_OPTIONS, FacetIndex
+from imgsearch.ui.facets import FacetIndex
 
 
 def _product(number: int, category: str, price: float | None = 10.0, **fields: object) -> Product:

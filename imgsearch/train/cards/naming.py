@@ -41,7 +41,14 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A detection: what it is of, and whether its names are right; None for one that it does not get."""
+    """A detection: what it is of, and whether a name is right; None for one that it does not get.
+
+    Attributes:
+        of: `SOLD` to `NOTHING`.
+        shop: the shop's word.
+        kind: the detector's class, where there is no such word.
+        guess: the category of the nearest products, wherever anything is alike.
+    """
 
     of: str
     shop: bool | None
