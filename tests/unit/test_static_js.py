@@ -20,6 +20,9 @@ SCRIPTS = {
     "catalog": (["catalog"], strings.CATALOG),
 }
 
+FAMILY = re.compile(r"\b(?:say\(|sentence\(props\.section, )`(\w+)\$")
+"""Texts whose keys begin alike: say(`verdict_${...}`), or sentence(props.section, ...) where there may be none."""
+
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_parses_in_the_function_that_gradio_wraps_around_it(name: str, tmp_path: Path) -> None:
@@ -41,7 +44,7 @@ def test_every_text_that_a_script_asks_for_exists(name: str) -> None:
     source = components.script(*names)
     for key in re.findall(r"\bsay\('(\w+)'", source):
         assert key in texts, key
-    for prefix in re.findall(r"\bsay\(`(\w+)\$", source):
+    for prefix in FAMILY.findall(source):
         assert any(key.startswith(prefix) for key in texts), prefix
 
 
@@ -51,7 +54,7 @@ def test_every_text_is_asked_for(name: str) -> None:
     names, texts = SCRIPTS[name]
     source = components.script(*names)
     words = set(re.findall(r"[`'](\w+)", source))
-    prefixes = tuple(re.findall(r"\bsay\(`(\w+)\$", source))
+    prefixes = tuple(FAMILY.findall(source))
     unused = [key for key in texts if key.removesuffix("_one") not in words and not key.startswith(prefixes or ("\0",))]
     assert unused == []
 
