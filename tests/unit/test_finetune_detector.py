@@ -145,19 +145,22 @@ def test_a_file_of_another_network_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture(scope="module")
 def accepted(photos: Path, start: ModelSet, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
-    """A run that is stopped once in the middle, and then goes on."""
+    """A run that is stopped once it has left a checkpoint, and then goes on."""
     job = DetectorTuning(photos, tmp_path_factory.mktemp("accepted"), start, minutes=MINUTES, learning_rate=1e-3)
     told: list[tuple[str, int]] = []
 
     def stopping(what: str, done: int, total: int) -> None:
-        if what == "Training" and done > total * 0.3:
+        if what == "Training" and any(job.out.rglob(detector.STATE)):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         finetune_detector.run(job, stopping)
+    [kept] = job.out.rglob(detector.STATE)
+    spent_s, steps, _ = torch.load(kept, weights_only=True)["progress"]
+    assert spent_s > 0 and steps > 0
     document = finetune_detector.run(job, lambda what, done, total: told.append((what, done)))
     first = next(done for what, done in told if what == "Training")
-    assert first > 60 * MINUTES * 0.2, "it went on where it was"
+    assert first >= round(spent_s), "it went on where it was"
     assert not any(what == "Preparing" for what, _ in told)
     return document, job.out
 
