@@ -8,14 +8,16 @@ a picture; no more than `MAX_PIXELS` are ever decoded, checked from the header b
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageChops, ImageFile, UnidentifiedImageError
 
 from imgsearch import geometry
 from imgsearch.errors import ImageError, ImageTooLarge
@@ -30,6 +32,17 @@ QUERY_MARGIN = 0.02
 """Of a box's sides, added on each of them: of six shares the one with the largest recall@1 on crops of rendered rooms
 (the embedder's card has the table and its command)."""
 FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC"
+DECODERS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+"""Pillow's names of them. It knows thirty more, of which EPS starts Ghostscript on the file, a program without a time
+limit, and ICO decodes what is inside before its size can be asked for: a photo comes from anybody."""
+STRIP_PX = 1_000_000  # pixels that are converted at a time: whole, 80 megapixels of 16 bits took 2.1 GB
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""What makes a picture upright, by its EXIF orientation (Exif 2.3, tag 274); 1 is upright."""
 
 # torchvision's documented ImageNet statistics, in RGB order on [0, 1].
 _MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32).reshape(3, 1, 1)
@@ -81,6 +94,14 @@ def load(source: bytes | str | Path, max_side_px: int | None = WORK_SIDE_PX) -> 
         return _decode(data, max_side_px)
 
 
+DAMAGE = (
+    OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError, RuntimeError,
+    TypeError, AttributeError, struct.error,
+)  # fmt: skip
+"""Pillow's decoders raise all of these on damaged files."""
+SIDEWAYS = {turn for orientation, turn in TURNS.items() if orientation >= 5}
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -91,23 +112,25 @@ def _read(path: Path) -> bytes:
 def _decode(data: bytes, max_side_px: int | None) -> Photo:
     enable_heif()
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(io.BytesIO(data), formats=DECODERS) as image:
             _check_size(image.width, image.height)
-            width_px, height_px = _upright_size(image)
+            width_px, height_px = image.size
             if max_side_px is not None:
                 # JPEG decodes at 1/2, 1/4, 1/8 for a fraction of the time; draft never goes below the size asked for.
                 image.draft("RGB", (max_side_px, max_side_px))
             image.load()
-            # Orientation first: converting drops the EXIF of some formats.
-            upright = _to_rgb(ImageOps.exif_transpose(image))
+            # Asked for once loaded: PNG may tell it at the end, and TIFF is turned by Pillow, which then says 1.
+            turn = TURNS.get(_orientation(image))
+            upright = _to_rgb(image) if turn is None else _to_rgb(image).transpose(turn)
     except (UnidentifiedImageError, ImportError) as error:
         # ultralytics, where it is loaded, replaces Image.open by one that asks for a package when a file is no picture.
         raise ImageError(f"This file is not a picture that can be read; send {FORMATS}.") from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError, RuntimeError) as error:
-        # Pillow's decoders raise all of these on damaged files.
+    except DAMAGE as error:
         raise ImageError(f"The picture is damaged or cut off and can't be read whole ({_first(error)}).") from error
     if min(width_px, height_px) < MIN_SIDE_PX:
         raise ImageError(f"The picture has {width_px} x {height_px} px; at least {MIN_SIDE_PX} px a side are needed.")
+    if turn in SIDEWAYS:
+        width_px, height_px = height_px, width_px
     return Photo(_shrink(upright, max_side_px), width_px, height_px)
 
 
@@ -130,28 +153,49 @@ def _check_size(width_px: int, height_px: int) -> None:
         )
 
 
-def _upright_size(image: Image.Image) -> tuple[int, int]:
-    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    return (image.height, image.width) if turned else (image.width, image.height)
+def _orientation(image: Image.Image) -> int:
+    """By its EXIF or XMP; 1, upright, where these can't be read: nobody else minds that, either."""
+    try:
+        told = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except DAMAGE:
+        return 1
+    return told if isinstance(told, int) else 1
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):
-        return _sixteen_bit_to_rgb(image)
-    if "A" in image.getbands() or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(ground, layer).convert("RGB")
-    return image.convert("RGB")
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image.convert("RGB")  # a copy, so that nothing of the file is held
+    white = _white(image) if image.mode.startswith(("I", "F")) else 0.0
+    whole = Image.new("RGB", image.size)
+    for top, strip in _strips(image):
+        whole.paste(_grey(strip, white) if white else _laid_on_white(strip), (0, top))
+    return whole
 
 
-def _sixteen_bit_to_rgb(image: Image.Image) -> Image.Image:
+def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """The picture in pieces of its width, each with the row where it begins."""
+    rows = max(1, STRIP_PX // image.width)
+    for top in range(0, image.height, rows):
+        yield top, image.crop((0, top, image.width, min(image.height, top + rows)))
+
+
+def _laid_on_white(strip: Image.Image) -> Image.Image:
+    if "A" not in strip.getbands() and "transparency" not in strip.info:
+        return strip.convert("RGB")
+    layer = strip.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+def _white(image: Image.Image) -> float:
+    """The value that is white in a picture of more than eight bits."""
+    peak = max(float(np.asarray(strip).max(initial=0)) for _, strip in _strips(image))
+    return max(peak, 1.0) if image.mode == "F" else (65535.0 if peak > 255 else 255.0)
+
+
+def _grey(strip: Image.Image, white: float) -> Image.Image:
     # Pillow's own convert clips 16-bit values at 255, which turns the picture white.
-    values = np.asarray(image, dtype=np.float64)
-    peak = float(values.max(initial=0))
-    white = max(peak, 1.0) if image.mode == "F" else (65535.0 if peak > 255 else 255.0)
-    grey = np.clip(values / white * 255.0, 0, 255).astype(np.uint8)
-    return Image.fromarray(grey).convert("RGB")
+    values = np.asarray(strip, dtype=np.float64)
+    return Image.fromarray(np.clip(values / white * 255.0, 0, 255).astype(np.uint8)).convert("RGB")
 
 
 def _shrink(image: Image.Image, max_side_px: int | None) -> Image.Image:

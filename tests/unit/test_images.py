@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps, TiffImagePlugin
 
 from imgsearch import images
 from imgsearch.errors import BoxError, ImageError, ImageTooLarge
@@ -50,7 +50,8 @@ def test_each_format_gives_the_same_picture(fmt: str) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("max_side_px", [None, 1600])
-def test_all_eight_exif_orientations_come_out_upright(orientation: int, max_side_px: int | None) -> None:
+@pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_all_eight_exif_orientations_come_out_upright(fmt: str, orientation: int, max_side_px: int | None) -> None:
     turn = {
         1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
         5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
@@ -59,11 +60,37 @@ def test_all_eight_exif_orientations_come_out_upright(orientation: int, max_side
     stored = quadrants() if turn is None else quadrants().transpose(turn)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    photo = images.load(encode(stored, "JPEG", quality=95, exif=exif), max_side_px)
+    photo = images.load(encode(stored, fmt, quality=95, exif=exif), max_side_px)
     assert (photo.width_px, photo.height_px) == (80, 40) == photo.image.size
     assert close(at(photo, 0.2, 0.2), RED)
     assert close(at(photo, 0.8, 0.2), BLUE)
     assert close(at(photo, 0.2, 0.8), BLUE)
+
+
+def test_a_picture_with_odd_exif_is_turned_all_the_same() -> None:
+    """Image width as a fraction, as some cameras write it: what can't be written again need not be."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.ImageWidth] = TiffImagePlugin.IFDRational(80, 3)
+    data = exif.tobytes()
+    with pytest.raises(struct.error):
+        ImageOps.exif_transpose(Image.open(io.BytesIO(encode(quadrants(), "JPEG", exif=data))))
+    photo = images.load(encode(quadrants().transpose(Image.Transpose.ROTATE_90), "JPEG", quality=95, exif=data))
+    assert (photo.width_px, photo.height_px) == (80, 40) == photo.image.size
+    assert close(at(photo, 0.2, 0.2), RED)
+
+
+def test_a_picture_with_unreadable_exif_is_as_it_is() -> None:
+    """Browsers show it, too."""
+    photo = images.load(encode(quadrants(), "JPEG", exif=b"Exif\0\0nothing of the kind"))
+    assert photo.image.size == (80, 40)
+
+
+@pytest.mark.parametrize("fmt", ["EPS", "ICO", "PDF", "PCX", "TGA", "PPM"])
+def test_formats_that_are_not_named_are_not_tried(fmt: str) -> None:
+    """PostScript is a program, and an icon is decoded before its size can be asked for."""
+    with pytest.raises(ImageError, match="JPEG, PNG"):
+        images.load(encode(quadrants(64, 64), fmt))
 
 
 def test_an_animated_gif_gives_its_first_frame() -> None:
