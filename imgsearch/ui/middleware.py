@@ -1,4 +1,5 @@
-"""What every request passes on its way to the page: whose name it asks for, how much it sends, what its answer says.
+"""What every request passes on its way to the page: whose name it asks for, who asks, how much it sends, what its
+answer says.
 
 Knows HTTP, nothing of the page. Invariants: a body over the limit is refused before it is read; a refusal is one JSON
 object with a sentence in `detail`.
@@ -12,6 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imgsearch.config import LOOPBACK
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110, section 9.2.1: they change nothing
 
 
 class OwnNames:
@@ -46,6 +49,36 @@ def host_of(authority: str) -> str:
     if name.startswith("["):
         return name[1:].partition("]")[0]
     return name.rpartition(":")[0] if ":" in name else name
+
+
+class OwnPages:
+    """Lets only this server's own pages change anything; for a page that has something to change, or a login.
+
+    Any site may send a form here, and a browser adds the login's cookie to it (cross-site request forgery). Where it
+    comes from is told by `Sec-Fetch-Site`, which every browser since 2023 sends, by older ones in `Origin`; programs
+    tell neither, and no site can make them ask.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 403."""
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or _is_own(RequestHeaders(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        text = "This was asked for by a page of another site; open this server's own page and do it there."
+        await JSONResponse({"detail": text}, 403)(scope, receive, send)
+
+
+def _is_own(headers: RequestHeaders) -> bool:
+    """True unless the browser says that another site asks."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site in ("same-origin", "none")  # none: the visitor typed the address
+    if origin is None:
+        return True
+    return origin.partition("://")[2].lower() == headers.get("x-forwarded-host", headers.get("host", "")).lower()
 
 
 class BodyLimit:

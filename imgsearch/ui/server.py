@@ -24,6 +24,9 @@ import gradio as gr
 import uvicorn
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, Response
+from gradio import processing_utils
+from gradio.exceptions import InvalidPathError
+from starlette.middleware.cors import CORSMiddleware
 
 from imgsearch import config, images, thumbs
 from imgsearch.config import ASSETS, Settings
@@ -33,7 +36,7 @@ from imgsearch.ui import app as page
 from imgsearch.ui import catalog, opening, review, strings
 from imgsearch.ui.components import STATIC, head
 from imgsearch.ui.imports import Imports
-from imgsearch.ui.middleware import BodyLimit, Headers, OwnNames
+from imgsearch.ui.middleware import BodyLimit, Headers, OwnNames, OwnPages
 from imgsearch.ui.readiness import Readiness
 from imgsearch.ui.sent_photos import SentPhotos
 from imgsearch.ui.theme import theme
@@ -67,7 +70,7 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
     """The server's routes with the page mounted at `/`.
 
     Raises:
-        ConfigError: as `check_exposure`.
+        ConfigError: as `check_exposure`, or the login's password is not a hash.
     """
     check_exposure(settings)
     samples = sample_photos()
@@ -86,11 +89,15 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
     app.add_middleware(Headers, embeddable=settings.public)
     if settings.is_loopback and not (settings.public or settings.auth):
         app.add_middleware(OwnNames)
+    if settings.auth or not settings.public:
+        app.add_middleware(OwnPages)
+        app.add_middleware(CORSMiddleware, allow_origins=[])  # Gradio's own lets every site read, with the cookie
     tabs = [review.tab(readiness, settings)]
     app.state.imports = None if settings.public else Imports(readiness, settings)
     if app.state.imports:
         tabs.append(catalog.tab(readiness, app.state.imports, uploads, settings.max_upload_mib))
     blocks = page.build(readiness, uploads, settings, list(samples), tabs=tabs)
+    _accept_only_uploads(blocks)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -112,6 +119,20 @@ def create_app(settings: Settings, readiness: Readiness, uploads: Uploads) -> Fa
     )
     app.state.gradio = app.routes[-1].app  # type: ignore[attr-defined]
     return app
+
+
+def _accept_only_uploads(blocks: gr.Blocks) -> None:
+    """Where a request names a file, it is one that was uploaded.
+
+    Gradio copies what a request names to where the page can fetch it. That it was uploaded is asked only of a page that
+    has been launched, which a mounted one never is; and an address in its place would be downloaded.
+    """
+
+    async def refuse(url: str, cache_dir: str) -> str:
+        raise InvalidPathError(f"A file that was uploaded is needed here, no address; got {url[:80]!r}.")
+
+    blocks.has_launched = True
+    processing_utils.async_ssrf_protected_download = refuse
 
 
 def sample_photos() -> dict[str, Path]:
@@ -180,8 +201,13 @@ def _small(path: Path) -> bytes:
 
 
 def _checker(auth: str) -> Callable[[str, str], Awaitable[bool]]:
-    """Gradio's login check for `user:password-hash`; off the event loop, and slow for whoever guesses."""
+    """Gradio's login check for `user:password-hash`; off the event loop, and slow for whoever guesses.
+
+    Raises:
+        ConfigError: it is no hash, so that nobody could ever log in.
+    """
     user, _, hashed = auth.partition(":")
+    verify_password("", hashed)
     one_guess_at_a_time = anyio.CapacityLimiter(1)
 
     async def check(name: str, password: str) -> bool:

@@ -42,12 +42,16 @@ Answer = dict[str, Any]
 
 
 def answered(handler: Callable[[Shop, Request], Answer]) -> Callable[[Shop, object], Answer]:
-    """Make a handler answer in every case, with the request's `rev`."""
+    """Make a handler answer in every case, with the request's `rev`, if that is a number as the page's own are.
+
+    Whatever else is said back would be for Gradio to look at: a dict that looks like a file is taken for one.
+    """
 
     @functools.wraps(handler)
     def safe(self: Shop, request: object) -> Answer:
         asked: Request = request if isinstance(request, Mapping) else {}
-        rev = asked.get("rev", 0)
+        rev = asked.get("rev")
+        rev = rev if isinstance(rev, int | float) else 0
         try:
             return {**handler(self, asked), "rev": rev}
         except ImgSearchError as error:
@@ -134,7 +138,7 @@ class Shop:
             result = self._search_photo(shop, target, top_k, filters)
         weak_below = shop.core.thresholds.weak_score
         answer = render.search_answer(result, filters, sort, top_k, shop.facets, weak_below)
-        return answer | {"target": {key: target[key] for key in ("product", "title", "picture") if key in target}}
+        return answer | {"target": {key: str(target[key]) for key in ("product", "title", "picture") if key in target}}
 
     def product(self, product_id: object) -> Answer:
         """What the dialog shows: the card and what lies beyond it; {} for a product that is gone."""

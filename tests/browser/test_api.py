@@ -93,7 +93,10 @@ def test_a_file_that_is_no_picture_is_refused_like_anywhere_else(client: Any, tm
     assert "not a picture that can be read" in run_cli("detect", str(file), data_dir=tmp_path).stderr
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", str(ROOT / "app.py"), "http://127.0.0.1:1/x.jpg"])
+PICTURE = next((ROOT / "assets" / "demo" / "photos").glob("*.webp"))
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", str(ROOT / "app.py"), str(PICTURE), "http://127.0.0.1:1/x.jpg"])
 def test_only_files_that_were_sent_are_read(server: Server, path: str) -> None:
     """A path of the server's own, or an address, in place of an upload is an error."""
     forged = json.dumps({"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}]}).encode()
@@ -107,3 +110,32 @@ def test_only_files_that_were_sent_are_read(server: Server, path: str) -> None:
             assert b"event: error" in answer.read()
     except urllib.error.HTTPError as error:
         assert error.code in (400, 403, 422)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", str(ROOT / "app.py")])
+@pytest.mark.parametrize("where", ["rev", "target"])
+def test_no_answer_makes_a_file_of_the_servers_own_one_that_can_be_fetched(
+    server: Server, path: str, where: str
+) -> None:
+    """Gradio copies what looks like a file, in a request as in an answer, to where the page can fetch it."""
+    file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    asked: dict[str, Any] = {"rev": file} if where == "rev" else {"target": {"product": "SKU-001", "title": file}}
+    assert "file=" not in json.dumps(_ask(server, "page_search", {"data": [asked]}))
+    answer = _ask(server, "page_photo", {"data": [], "event_data": {"path": "none", **asked}})
+    assert "file=" not in json.dumps(answer)
+
+
+def _ask(server: Server, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Send what the page sends for one of its own events, and wait for what comes of it."""
+    with urllib.request.urlopen(server.url + "config", timeout=60) as answer:
+        events = json.load(answer)["dependencies"]
+    event = next(one for one in events if one["api_name"] == name)
+    sent = {"fn_index": event["id"], "session_hash": name, "trigger_id": event["targets"][0][0], **body}
+    request = urllib.request.Request(
+        server.url + "gradio_api/queue/join", json.dumps(sent).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60):
+        pass
+    with urllib.request.urlopen(f"{server.url}gradio_api/queue/data?session_hash={name}", timeout=60) as stream:
+        told = (json.loads(line[6:]) for line in stream if line.startswith(b"data: "))
+        return next(one for one in told if one["msg"] == "process_completed")

@@ -44,7 +44,8 @@ def test_import_search_and_export_stay_on_this_machine(
 
 
 def test_the_page_stays_on_this_machine(life: Life) -> None:
-    """From its start to its end, with photos searched by the page and by the API."""
+    """From its start to its end, with photos searched by the page and by the API, and an address in a photo's place."""
+    assert b"event: error" in life.answers["an address"]
     assert "detections" in life.answers["detect"]
     assert life.answers["search"]["matches"]
     assert not life.traffic.exists(), life.traffic.read_text()

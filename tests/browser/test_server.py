@@ -36,8 +36,8 @@ from tests.browser.conftest import (
 )
 
 
-def _get(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    request = urllib.request.Request(server.url + path, headers=headers)
+def _get(server: Server, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(server.url + path, body, headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
@@ -72,6 +72,27 @@ def test_without_a_login_it_answers_under_its_own_names_only(server: Server) -> 
             status, _, body = _get(server, path, Host=name)
             assert status == 421, (name, path)
             assert "IMGSEARCH_AUTH" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize("path", ["gradio_api/component_server", "gradio_api/queue/join", "gradio_api/upload", "login"])
+def test_another_sites_page_can_change_nothing(server: Server, guarded_server: Server, path: str) -> None:
+    """Not by a form, to which a browser adds the login's cookie; programs and this server's own pages can."""
+    own = urlsplit(server.url).netloc
+    for foreign in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+    ):
+        for running in (server, guarded_server):
+            assert _get(running, path, b"{}", **foreign)[0] == 403, foreign
+    for ours in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": f"http://{own}"}):
+        assert _get(server, path, b"{}", **ours)[0] != 403, ours
+
+
+def test_another_sites_page_can_not_read_behind_a_login(guarded_server: Server) -> None:
+    """Gradio's own answers would name any site as allowed to, with the login's cookie."""
+    _, headers, _ = _get(guarded_server, "gradio_api/info", Host="shop.example", Origin="https://evil.example")
+    assert not [name for name in headers if name.startswith("access-control-")]
 
 
 def test_product_pictures_may_be_kept_for_ever(visit: Visit, server: Server, room: Path) -> None:
@@ -259,6 +280,14 @@ def test_a_page_open_to_everybody_does_not_start_by_mistake(own_copy: Path) -> N
     assert done.returncode == 2
     assert "IMGSEARCH_AUTH" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_password_in_place_of_its_hash_does_not_start(own_copy: Path) -> None:
+    """Nobody could log in; the sentence says how the hash is made, and not what the password is."""
+    done = _start_and_fail(own_copy, IMGSEARCH_AUTH="ada:open-sesame")
+    assert done.returncode == 2
+    assert "--hash-password" in done.stderr
+    assert "open-sesame" not in done.stderr
 
 
 def test_a_port_in_use_is_named(own_copy: Path, server: Server) -> None:
