@@ -33,7 +33,7 @@ def round_kernels(network: nn.Module, pictures: Iterable[Tensor]) -> None:
     """Round the kernels of a network in evaluation mode, in place.
 
     Args:
-        network: the norms are folded into its convolutions (`yolo.fuse`).
+        network: the norms are folded into its convolutions (`yolo.fuse`), none of which is dilated.
         pictures: batches of what it sees, (B, 3, H, W) float32; some dozens of pictures in all.
 
     Raises:
@@ -117,11 +117,14 @@ def rounded(weights: Tensor, covariance: Tensor) -> Tensor:
 
 def _patches(module: nn.Conv2d, maps: Tensor, draw: torch.Generator) -> Tensor:
     """What some places of the output see of the maps (B, C, H, W): (G, I, places)."""
-    size = (module.kernel_size, module.dilation, module.padding, module.stride)
-    patches = functional.unfold(maps, *size)  # type: ignore[arg-type]  # torch types a padding as it may be, a word
-    chosen = torch.randperm(patches.shape[2], generator=draw)[:PLACES]
-    drawn = patches[:, :, chosen].transpose(0, 1)  # (G * I, B, places)
-    return drawn.reshape(module.groups, -1, drawn.shape[1] * drawn.shape[2])
+    top, left = (int(side) for side in module.padding)  # torch types it as it may be, a word
+    windows = functional.pad(maps, (left, left, top, top))
+    for axis, (size, stride) in enumerate(zip(module.kernel_size, module.stride, strict=True), start=2):
+        windows = windows.unfold(axis, size, stride)  # a view, (B, C, rows, columns, height, width) in the end
+    rows, columns = windows.shape[2:4]
+    chosen = torch.randperm(rows * columns, generator=draw)[:PLACES]
+    drawn = windows[:, :, chosen // columns, chosen % columns]  # (B, C, places, height, width)
+    return drawn.permute(1, 3, 4, 0, 2).reshape(module.groups, -1, len(maps) * len(chosen))
 
 
 @dataclass(slots=True)
