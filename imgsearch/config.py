@@ -149,12 +149,26 @@ def check_uri(uri: str) -> str:
     Raises:
         ConfigError: neither a `.db` path nor `http(s)://host:port`.
     """
-    parts = urlsplit(uri)
-    if parts.scheme in ("http", "https") and parts.hostname:
-        return uri
     if uri.endswith(".db") and "://" not in uri:
         return uri
-    raise ConfigError(f"The store's URI is a path ending in .db or http(s)://host:port; got {uri!r}.")
+    try:
+        parts = urlsplit(uri)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return uri
+    except ValueError:  # half a bracket, or a port that is no number
+        pass
+    raise ConfigError(f"The store's URI is a path ending in .db or http(s)://host:port; got {without_login(uri)!r}.")
+
+
+def without_login(uri: str) -> str:
+    """An address without user and password, for messages and reports; a path as it is.
+
+    >>> without_login("http://root:secret@milvus:19530/shops")
+    'http://milvus:19530/shops'
+    """
+    scheme, mark, rest = uri.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def let_threads_sleep() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from imgsearch import __version__
-from imgsearch.config import Settings
+from imgsearch.config import Settings, without_login
 from imgsearch.errors import ImgSearchError
 
 # Serving on a CPU needs the first ones; torch and ultralytics are for CUDA, checkpoints and training.
@@ -38,7 +38,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     """The document of `doctor`."""
     packages = {name: _version(name) for name in (*NEEDED, *OPTIONAL, TOOLS)}
     models: dict[str, Any] = {}
-    store: dict[str, Any] = {"uri": settings.store_uri, "shops": []}
+    store: dict[str, Any] = {"uri": without_login(settings.store_uri), "shops": []}
     checks = [
         _check_packages(packages),
         _check_data_dir(settings.data_dir),

@@ -16,7 +16,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from imgsearch.config import check_uri
+from imgsearch.config import check_uri, without_login
 from imgsearch.errors import CollectionMissing, ConfigError, StoreError
 from imgsearch.store import Entry, MilvusStore
 
@@ -65,7 +65,7 @@ def run(source: Place, target: Place, shop: str, *, progress: OnProgress | None 
         StoreError: a store can't be reached, or refused; or what was read back differs. Run it again to go on.
     """
     if check_uri(source.uri) == check_uri(target.uri):
-        raise ConfigError(f"--to names the store that is copied from ({source.uri}); name another one.")
+        raise ConfigError(f"--to names the store that is copied from ({without_login(source.uri)}); name another one.")
     started = time.monotonic()
     fingerprint = _fingerprint(source, shop)
     with MilvusStore(source.uri, source.token, shop=shop, fingerprint=fingerprint) as old:

@@ -10,9 +10,8 @@ import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from imgsearch.config import check_uri
+from imgsearch.config import check_uri, without_login
 from imgsearch.errors import CollectionMissing, StoreError, StoreLocked, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Connection:
     @property
     def shown_uri(self) -> str:
         """The address without credentials, for messages."""
-        return shown(self.uri)
+        return without_login(self.uri)
 
     def call(self, method: str, *args: Any, limit_s: float | None = None, **kwargs: Any) -> Any:
         """Call a method of the pymilvus client.
@@ -90,14 +89,6 @@ class Connection:
 def is_embedded(uri: str) -> bool:
     """True for a `.db` path, False for a server's address."""
     return "://" not in uri
-
-
-def shown(uri: str) -> str:
-    """The URI without user and password."""
-    if is_embedded(uri):
-        return uri
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def acquire(uri: str, token: str, timeout_s: float) -> Connection:
@@ -192,7 +183,7 @@ def _translated(error: Exception, method: str, uri: str) -> StoreError:
         return NotLoaded(f"The collection is not loaded ({text}). Try again.")
     if _is_connection_failure(code, text):
         return _unavailable(uri)
-    return StoreError(f"Milvus at {shown(uri)} refused {method} ({text}). See `python -m imgsearch doctor`.")
+    return StoreError(f"Milvus at {without_login(uri)} refused {method} ({text}). See `python -m imgsearch doctor`.")
 
 
 def _is_connection_failure(code: object, text: str) -> bool:
@@ -208,8 +199,8 @@ def _unavailable(uri: str) -> StoreUnavailable:
     if is_embedded(uri):
         return StoreUnavailable(f"The embedded database {uri} did not answer in time. Try again, or restart.")
     return StoreUnavailable(
-        f"No Milvus answers at {shown(uri)}, or the token is wrong (Milvus does not say which). Check IMGSEARCH_URI "
-        "and IMGSEARCH_TOKEN, start the server, or use a .db path for the embedded database."
+        f"No Milvus answers at {without_login(uri)}, or the token is wrong (Milvus does not say which). Check "
+        "IMGSEARCH_URI and IMGSEARCH_TOKEN, start the server, or use a .db path for the embedded database."
     )
 
 

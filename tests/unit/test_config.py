@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imgsearch.config import Settings
+from imgsearch.config import Settings, check_uri
 from imgsearch.errors import ConfigError
 
 
@@ -64,3 +64,10 @@ def test_a_bad_value_is_one_sentence(name: str, value: str) -> None:
 def test_secrets_do_not_show() -> None:
     settings = Settings.from_env({"IMGSEARCH_TOKEN": "hunter2", "IMGSEARCH_AUTH": "me:hunter3"})
     assert "hunter" not in repr(settings)
+
+
+@pytest.mark.parametrize("uri", ["tcp://root:Secret@milvus:1", "http://[::1", "http://milvus:port", "milvus:19530"])
+def test_an_address_that_can_not_be_one_is_told_without_its_password(uri: str) -> None:
+    with pytest.raises(ConfigError, match="http") as refused:
+        check_uri(uri)
+    assert "Secret" not in str(refused.value)

@@ -173,8 +173,10 @@ def test_doctor_on_a_fresh_directory_and_on_a_shop(run: Run, imported: dict[str,
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do(world: Path, run: Run) -> None:
-    code, document = run("doctor", "--uri", "http://127.0.0.1:9", "--models", str(world))
+    code, document = run("doctor", "--uri", "http://root:Secret@127.0.0.1:9", "--models", str(world))
     check(document, "doctor")
+    assert document["store"]["uri"] == "http://127.0.0.1:9"
+    assert "Secret" not in json.dumps(document), "it is what people send around when something is wrong"
     assert (code, document["ok"]) == (2, False)
     failed = {c["name"]: c["remedy"] for c in document["checks"] if not c["ok"]}
     assert {"embedder", "store"} <= failed.keys()
