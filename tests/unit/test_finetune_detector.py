@@ -1,6 +1,7 @@
 """Training the detector on a shop's own photos: real steps from the bundled weights; only better ones are kept.
 
-The photos are drawn at 160 px and so are read, that ten seconds show several hundred of them.
+The photos are drawn at 160 px and so are read, that ten seconds show several hundred of them, and kernels are rounded
+by a tenth of the places, which takes most of a run of seconds.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from imgsearch import cli, config, detect, images, weights, yolo
 from imgsearch.commands.train import train_table
 from imgsearch.errors import ConfigError, ModelError
 from imgsearch.records import Box, Detection
-from imgsearch.train import detector, finetune_detector, unfused
+from imgsearch.train import detector, finetune_detector, rounding, unfused
 from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.train.detector_figures import Tally
 from imgsearch.train.finetune_detector import DetectorTuning, best_threshold, judge
@@ -40,6 +41,7 @@ def small_and_soon() -> Any:
         patch.setattr(detector, "STAGES", ((0.0, (128, SIDE_PX)),))
         patch.setattr(detector, "WARM_UP_STEPS", 5)
         patch.setattr(detector, "SAVE_EVERY_S", 1.0)
+        patch.setattr(rounding, "PLACES", 80)
         yield
 
 
