@@ -49,18 +49,21 @@ function tile(name) {
 const source = () => file ?? path.value.trim();
 
 function choose() {
-  file = input.files[0] ?? null;
-  if (file) path.value = '';
-  write(chosen, file ? file.name : '');
+  if (!input.files.length) return;
+  keep(input.files[0]);
+  path.value = '';
+  input.value = ''; // the same file again must be a change again: it may have been edited since
   paintForm();
 }
 
+function keep(feed) {
+  file = feed;
+  write(chosen, file ? file.name : '');
+}
+
 function nameplace() {
-  if (!path.value.trim()) return paintForm();
-  file = null;
-  input.value = '';
-  write(chosen, '');
-  return paintForm();
+  if (path.value.trim()) keep(null);
+  paintForm();
 }
 
 for (const [name, over] of [['dragover', true], ['dragleave', false], ['drop', false]]) {
@@ -187,9 +190,13 @@ async function sent() {
   if (file.size > props.max_upload_mib * 1024 * 1024) return { error: 'feed_too_large', message: say('too_large', { mib: props.max_upload_mib }) };
   try {
     return { sent: (await upload(file)).path };
-  } catch {
-    return { error: 'no_answer', message: say('no_answer') };
+  } catch { /* told below */ }
+  if (await serverAnswers()) {
+    keep(null); // a browser does not send a file that was edited after it was chosen, however often it is asked to
+    return { error: 'feed_changed', message: say('feed_changed') };
   }
+  send('gone');
+  return { error: 'no_answer', message: say('no_answer') };
 }
 
 /** Check or import what is named. A feed is sent for each of them, since the server keeps none. */
