@@ -109,6 +109,20 @@ def test_a_query_is_graded_by_keys_alone(reviewer: Visit) -> None:
     _expect_grades(reviewer, "EICCCCCCC-")
 
 
+def test_a_key_held_too_long_grades_one_match(reviewer: Visit) -> None:
+    """Arrows go on while they are held."""
+    keys = reviewer.page.keyboard
+    for _ in range(3):
+        keys.down("1")
+    keys.up("1")
+    assert _current(reviewer) == 2
+    for _ in range(3):
+        keys.down("ArrowRight")
+    keys.up("ArrowRight")
+    assert _current(reviewer) == 5
+    _expect_grades(reviewer, "E---------")
+
+
 def test_a_burst_of_keys_is_saved_in_order(reviewer: Visit) -> None:
     """Faster than the server answers; what is on screen is what is kept."""
     reviewer.page.evaluate(

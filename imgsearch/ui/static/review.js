@@ -349,6 +349,7 @@ document.addEventListener('keydown', (event) => {
   const act = KEYS[event.key];
   if (!act || !query || !root.isConnected || !root.offsetParent || taken(event)) return;
   event.preventDefault();
+  if (event.repeat && !event.key.startsWith('Arrow')) return; // a key held too long must not grade the next matches, too
   act();
 });
 
