@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -267,6 +268,22 @@ def test_an_answer_that_comes_late_counts_though_it_was_asked_for_again(visit: V
     assert visit.settled(rev) == rev + 2
     assert visit.get("card").count() == 24
     assert visit.get("message").count() == 0
+
+
+def test_a_photo_chosen_after_a_sample_was_tapped_stays(visit: Visit, room: Path) -> None:
+    """However late the sample comes; until then it shows that it is coming."""
+    held: list[Any] = []
+    visit.page.route(re.compile(r"/samples/[^/]+$"), lambda route: held.append(route), times=1)
+    sample = visit.get("sample").first
+    sample.click()
+    _until(visit, held)
+    assert sample.get_attribute("aria-busy") == "true"
+    rev = visit.send(room)
+    photo = visit.page.locator("img.photo").get_attribute("src")
+    held[0].continue_()
+    visit.page.wait_for_selector("[data-testid=sample]:not([aria-busy])")
+    assert visit.page.locator("img.photo").get_attribute("src") == photo
+    assert visit.settled() == rev
 
 
 def _until(visit: Visit, caught: list[Any]) -> None:

@@ -63,11 +63,17 @@ function show(hasPhoto) {
   document.body.classList.toggle('has-photo', hasPhoto);
 }
 
+/** The number of a new turn: of answers, only those to the newest one count. */
+function takeTurn() {
+  state.since = state.rev = Math.max(Date.now(), state.rev + 1);
+  return state.rev;
+}
+
 /** Take a picture from anywhere: show it at once, send it, ask for its boxes; `then` is a choice to make on it. */
 async function take(file, then = null) {
   if (!file) return;
   restoring = then;
-  const rev = state.since = state.rev = Math.max(Date.now(), state.rev + 1);
+  const rev = takeTurn();
   showMessage(note, null);
   Object.assign(state, { path: null, boxes: [], picked: null, own: null, file: null, untouched: true, again: '', ownCrop: '' });
   setDrawing(false);

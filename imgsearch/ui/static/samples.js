@@ -1,15 +1,22 @@
-// Sample photos to start with, and what a visitor is told once. `take(file)`, `busy` and `samples` are the picker's.
+// Sample photos to start with, and what a visitor is told once. `take(file)`, `takeTurn`, `busy` and `samples` are the
+// picker's.
 
-async function takeSample(url) {
+/** A sample is fetched first: its turn begins with the tap, so that a photo chosen meanwhile is the newer one. */
+async function takeSample(url, pressed) {
+  const rev = takeTurn();
   busy(true);
+  pressed.setAttribute('aria-busy', 'true');
   try {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
     const blob = await answer.blob();
-    await take(new File([blob], url.split('/').pop(), { type: blob.type }));
+    if (rev === state.rev) await take(new File([blob], url.split('/').pop(), { type: blob.type }));
   } catch {
+    if (rev !== state.rev) return;
     busy(false);
     send('gone');
+  } finally {
+    pressed.removeAttribute('aria-busy');
   }
 }
 
@@ -35,7 +42,7 @@ function sampleButton(name, n) {
   return el('button', {
     type: 'button', class: 'sample', 'data-testid': 'sample',
     'aria-label': say('sample_label', { n }),
-    on: { click: () => takeSample(`samples/${name}`) },
+    on: { click: (event) => takeSample(`samples/${name}`, event.currentTarget) },
   }, el('img', { src: `samples/small/${name}`, alt: '', loading: 'lazy', decoding: 'async' }));
 }
 
