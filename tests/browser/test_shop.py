@@ -382,12 +382,14 @@ def test_show_more_adds_the_rest(all_cards: Visit) -> None:
 
 
 def test_more_like_this_searches_by_the_product(visit: Visit, room: Path) -> None:
-    """The product itself does not come back, the photo's box is no longer pressed."""
+    """The product itself does not come back, the photo's box is no longer pressed; the heading is in sight and next."""
     rev = visit.send(room)
-    first = visit.ids()[0]
-    visit.get("card").first.get_by_test_id("similar").click()
+    wanted = visit.ids()[20]
+    visit.get("card").nth(20).get_by_test_id("similar").click()
     visit.settled(rev)
-    assert first not in visit.ids()
+    assert wanted not in visit.ids()
+    visit.page.wait_for_function("document.activeElement === document.querySelector('.verdict-text h2')")
+    visit.page.wait_for_function("document.querySelector('.results').getBoundingClientRect().top >= 0")
     assert visit.get("card").count() == 24
     assert visit.page.locator("[data-testid=box][aria-pressed=true]").count() == 0
 

@@ -12,6 +12,7 @@ let painted = 0; // the answer on screen
 let crop = ''; // what the shopper chose, as a small picture
 let shown = []; // the matches on screen, for the dialog's arrows
 let insists = false; // the shopper wants to see what is not alike, too
+let leads = false; // the shopper asked from one of the cards: the next heading takes their place and the keyboard
 let watchdog = 0;
 let named = 0; // until this request, the names of the photo's things are known
 
@@ -50,7 +51,7 @@ function heading(answer) {
   return el('div', { class: `verdict-card ${kind === 'room' && !slots.length ? 'none' : kind}` },
     image && el('img', { class: 'crop', src: image, alt: say('your_target') }),
     el('div', { class: 'verdict-text' },
-      el('h2', {}, el('span', { class: 'mark' }, icon(MARKS[kind], 16)),
+      el('h2', { tabindex: -1 }, el('span', { class: 'mark' }, icon(MARKS[kind], 16)),
         el('span', { 'data-testid': 'verdict', 'data-verdict': answer.verdict, dir: 'auto', text: headline(answer, kind) })),
       kind === 'none' && el('p', { class: 'advice', text: say('none_text') }),
       kind === 'room' && !slots.length && el('p', { class: 'advice', text: say('room_none') }),
@@ -137,6 +138,8 @@ function paint(answer) {
   if (answer.slots) paintRoom(answer);
   head.replaceChildren(...(shown.length || answer.slots ? [heading(answer)] : []));
   grid.replaceChildren(...cards(answer));
+  if (leads && document.activeElement === document.body) head.querySelector('h2')?.focus({ preventScroll: true });
+  leads = false;
   fold(answer);
   if (!shown.length && !answer.slots) nothing(answer);
   send('answered', answer);
@@ -147,6 +150,7 @@ function wait({ rev, target, crop: picture_, crops: pictures, kinds: words, auto
   asked = again ? { ...asked, rev } : { rev, since: rev, target, auto: Boolean(auto) };
   document.body.classList.add('has-results');
   if (another) insists = false;
+  if (another && target.product) comeUp();
   if (picture_ !== undefined || target.product) crop = picture_ ?? '';
   if (pictures) [crops, kinds] = [pictures, words];
   root.setAttribute('aria-busy', 'true');
@@ -157,6 +161,12 @@ function wait({ rev, target, crop: picture_, crops: pictures, kinds: words, auto
   else if (longer) grid.append(...skeletons(4));
   clearTimeout(watchdog);
   watchdog = setTimeout(() => stillThere(rev, performance.now()), SLOW_MS);
+}
+
+/** What is alike one of the cards stands above it, often out of sight. */
+function comeUp() {
+  leads = true;
+  if (root.getBoundingClientRect().top < 0) root.scrollIntoView({ behavior: gliding() });
 }
 
 /** Show where the results will stand. */
