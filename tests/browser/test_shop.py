@@ -16,6 +16,17 @@ from imgsearch.ranking import LIFT
 from tests import drawn_shop
 from tests.browser.conftest import STREAM, Server, Visit
 
+COUNT_STREAMS = """
+window.asked = 0;
+window.streams = [];
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+    window.asked += 1;
+    window.streams.push(await open(wanted));
+    return window.streams.at(-1);
+};
+"""
+
 
 def _centre(box: dict[str, float]) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -487,9 +498,16 @@ def test_a_dropped_and_a_pasted_picture_are_taken(visit: Visit, room: Path) -> N
 
 
 def test_the_camera_takes_a_picture(browser: Any, server: Server) -> None:
-    """On a desktop, by a live view (Chromium's own test camera)."""
-    visit = Visit(browser, server.url, permissions=["camera"]).open()
-    visit.page.get_by_role("button", name="Take a photo").click()
+    """On a desktop, by a live view (Chromium's own test camera), which is off when it is left."""
+    visit = Visit(browser, server.url, permissions=["camera"])
+    visit.context.add_init_script(COUNT_STREAMS)
+    visit.open()
+    start = visit.page.get_by_role("button", name="Take a photo")
+    start.evaluate("button => { button.click(); button.click(); }")
+    visit.page.get_by_role("button", name="Cancel").click()
+    visit.page.wait_for_function("streams.length && streams.every((stream) => !stream.active)")
+    assert visit.page.evaluate("asked") == 1
+    start.click()
     visit.page.wait_for_function("() => document.querySelector('.camera video').videoWidth > 0")
     visit.page.get_by_role("button", name="Take the photo").click()
     visit.settled(0)

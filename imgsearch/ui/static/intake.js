@@ -64,18 +64,24 @@ function cutOut(image, box, side = 480) {
   }
 }
 
+let cameraAsked = false; // the browser is asking for the camera, or switching it on
+
 /**
  * The camera: phones open their own camera app through `input`; elsewhere a small live view (needs https or
  * localhost), and where there is no camera the same input falls back to a file dialog.
  */
 async function takePicture(dialog, input, onFile) {
   if (matchMedia('(hover: none)').matches || !navigator.mediaDevices?.getUserMedia) return input.click();
+  if (cameraAsked) return null; // a second stream would never be stopped
+  cameraAsked = true;
   const video = dialog.querySelector('video');
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: { ideal: 'environment' }, width: { ideal: 1920 } } });
   } catch {
     return input.click();
+  } finally {
+    cameraAsked = false;
   }
   video.srcObject = stream;
   dialog.showModal();
