@@ -338,6 +338,18 @@ def test_a_category_narrows_and_its_count_is_true(visit: Visit, room: Path) -> N
     assert all("lamp" in card.locator(".title").inner_text() for card in visit.get("card").all())
 
 
+def test_the_category_with_the_keyboard_keeps_it(visit: Visit, room: Path) -> None:
+    """Though what the target looks like is put first."""
+    rev = visit.send(room)
+    box = visit.get("facet-option").first.locator("input")
+    box.focus()
+    for chosen in (True, False):
+        visit.page.keyboard.press("Space")
+        rev = visit.settled(rev)
+        assert box.is_checked() is chosen
+        assert box.evaluate("node => node === document.activeElement")
+
+
 def test_price_stock_and_sort(visit: Visit, room: Path) -> None:
     """A range in one currency, nothing sold out, cheapest first; "clear" undoes them all."""
     rev = visit.send(room)

@@ -81,7 +81,8 @@ function unfold() {
 /** The category that the target looks like comes first, unless the shopper has chosen some. */
 function suggest(category) {
   const node = [...categories.children].find((option) => option.dataset.value === category);
-  if (node && !request.categories.length) categories.prepend(node);
+  if (!node || request.categories.length || node === categories.firstElementChild) return;
+  if (!node.contains(document.activeElement)) categories.prepend(node); // moving it would take the focus from it
 }
 
 /** Counts follow the price and stock filters; an empty category is shown, but dimmed. */
