@@ -548,6 +548,23 @@ def test_a_phone_shows_everything_without_sideways_scrolling(browser: Any, serve
     visit.context.close()
 
 
+def test_a_tall_photo_leaves_room_for_what_is_under_it(visit: Visit, tmp_path: Path) -> None:
+    """A phone's screenshot on a phone, on a turned one and on a desktop: an own box lies where it was drawn."""
+    rev = visit.send(drawn_shop.draw_room(tmp_path / "tall.jpg", (585, 1266)))
+    for top, (width, height) in zip((0.1, 0.4, 0.7), ((390, 844), (844, 390), (1280, 900)), strict=True):
+        visit.page.set_viewport_size({"width": width, "height": height})
+        shown = visit.page.locator("img.photo").bounding_box()
+        assert shown["height"] <= 0.62 * height + 1
+        assert shown["width"] / shown["height"] == pytest.approx(585 / 1266, abs=0.01)
+        for part in (".frame", ".boxes"):
+            assert visit.page.locator(part).bounding_box() == pytest.approx(shown, abs=0.1)
+        _drag(visit, (0.2, top), (0.6, top + 0.2))
+        rev = visit.settled(rev)
+        own = visit.get("own-box")
+        sides = [float(own.get_attribute(side)) / 1000 for side in ("x", "y", "width", "height")]
+        assert sides == pytest.approx([0.2, top, 0.4, 0.2], abs=0.01)
+
+
 def test_dark_follows_the_system_and_the_button(browser: Any, server: Server) -> None:
     """The button's choice is kept for the next visit."""
     visit = Visit(browser, server.url, color_scheme="dark").open()

@@ -97,6 +97,7 @@ function showPicture(url) {
   objectUrl = url;
   overlay.image.src = url || 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
   overlay.frame.classList.toggle('unseen', !url);
+  overlay.frame.style.setProperty('--ratio', state.size[0] / state.size[1]); // before it is loaded: nothing jumps
   show(true);
 }
 
