@@ -138,7 +138,10 @@ def test_what_the_shop_does_not_sell_is_said_before_anything_is_shown(
 
 
 def test_earlier_searches_are_kept_and_found_again(visit: Visit, room: Path) -> None:
-    """In this browser only, by the crop's own picture: also in a new page, whose server has never seen it."""
+    """In this browser only, by the crop's own picture: also in a new page, whose server has never seen it.
+
+    What another tab forgets is forgotten in this one, too.
+    """
     rev = visit.send(room)
     _named(visit)  # a question for names that the next click overtakes keeps its stream open, and a reload cuts it off
     visit.page.locator("[data-testid=box][aria-pressed=false]").first.click()
@@ -157,9 +160,13 @@ def test_earlier_searches_are_kept_and_found_again(visit: Visit, room: Path) -> 
     visit.get("history-crop").first.hover()
     visit.get("history-remove").first.click()
     assert visit.get("history-crop").count() == 1
-    visit.get("history-clear").click()
-    assert not visit.get("history").is_visible()
-    assert visit.page.evaluate("localStorage.getItem('imgsearch-history')") is None
+    second = visit.context.new_page()
+    second.goto(visit.url)
+    second.get_by_test_id("history-clear").click()
+    assert not second.get_by_test_id("history").is_visible()
+    assert second.evaluate("localStorage.getItem('imgsearch-history')") is None
+    visit.get("history").wait_for(state="hidden")
+    second.close()
 
 
 def test_a_link_leads_to_a_product_and_on_to_more_like_it(browser: Any, server: Server) -> None:

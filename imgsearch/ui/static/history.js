@@ -5,6 +5,7 @@ const HISTORY_KEY = 'imgsearch-history';
 const HISTORY_LENGTH = 8;
 const HISTORY_SIDE_PX = 320; // twice what the model looks at, and some 20 kB
 
+let stored = true; // false in private mode, or when the browser is full: the strip holds for this visit
 let crops = readHistory(); // data URLs, the newest first
 
 const cropRow = el('ul', { class: 'crop-row' });
@@ -27,13 +28,19 @@ function keepHistory(next) {
   crops = next.slice(0, HISTORY_LENGTH);
   try {
     if (crops.length) localStorage.setItem(HISTORY_KEY, JSON.stringify(crops)); else localStorage.removeItem(HISTORY_KEY);
-  } catch { /* private mode or full: the strip holds for this visit */ }
+    stored = true;
+  } catch {
+    stored = false;
+  }
   paintHistory();
 }
 
+/** What is kept now: another tab may have forgotten it all. */
+const keptNow = () => (stored ? readHistory() : crops);
+
 /** Put a crop first, once; in place of another one that it improves upon. */
 function remember(url, instead = '') {
-  if (url) keepHistory([url, ...crops.filter((kept) => kept !== url && kept !== instead)]);
+  if (url) keepHistory([url, ...keptNow().filter((one) => one !== url && one !== instead)]);
 }
 
 function paintHistory() {
@@ -41,7 +48,7 @@ function paintHistory() {
   cropRow.replaceChildren(...crops.map((url, i) => el('li', {},
     el('button', { type: 'button', class: 'kept', 'data-testid': 'history-crop', 'aria-label': say('history_item', { n: i + 1 }), on: { click: () => searchAgain(url) } },
       el('img', { src: url, alt: '' })),
-    button('', 'close', { class: 'drop', 'data-testid': 'history-remove', 'aria-label': say('history_remove', { n: i + 1 }), on: { click: () => keepHistory(crops.filter((kept) => kept !== url)) } }))));
+    button('', 'close', { class: 'drop', 'data-testid': 'history-remove', 'aria-label': say('history_remove', { n: i + 1 }), on: { click: () => keepHistory(keptNow().filter((one) => one !== url)) } }))));
 }
 
 async function searchAgain(url) {
@@ -49,4 +56,9 @@ async function searchAgain(url) {
   again(new File([blob], 'crop.jpg', { type: blob.type }), url);
 }
 
+window.addEventListener('storage', ({ key }) => {
+  if (key !== HISTORY_KEY && key !== null) return;
+  crops = readHistory();
+  paintHistory();
+});
 paintHistory();
