@@ -274,6 +274,35 @@ def test_a_login_guards_the_page_and_its_pictures(guarded_server: Server, import
     assert _get(running, "config", Cookie=cookie, Host="shop.example")[0] == 200  # as a reverse proxy passes it on
 
 
+def test_a_page_whose_login_ran_out_asks_for_it_and_goes_on_with_the_photo(
+    guarded_server: Server, browser: Any, room: Path
+) -> None:
+    """As after a restart: no dead end, and no word of a server that is gone or busy."""
+    visit = Visit(browser, guarded_server.url)
+    visit.page.goto(visit.url)
+    _log_in(visit)
+    visit.context.clear_cookies()
+    visit.get("photo-input").set_input_files(room)
+    _log_in(visit)
+    visit.settled(0)
+    assert visit.get("card").count() == 24
+    assert visit.get("message").count() == 0
+
+    visit.context.clear_cookies()
+    visit.page.get_by_role("tab", name="Review").click()
+    _log_in(visit)
+    visit.context.close()
+
+
+def _log_in(visit: Visit) -> None:
+    password = visit.page.locator("input[type=password]")
+    password.wait_for()
+    visit.page.locator("input").first.fill(USER)
+    password.fill(PASSWORD)
+    visit.page.get_by_role("button", name="Login").click()
+    visit.page.wait_for_selector("body.shop-ready")
+
+
 def test_a_page_open_to_everybody_does_not_start_by_mistake(own_copy: Path) -> None:
     """One sentence on stderr, exit 2, no traceback."""
     done = _start_and_fail(own_copy, IMGSEARCH_HOST="0.0.0.0")

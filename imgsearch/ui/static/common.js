@@ -102,10 +102,21 @@ function showMessage(host, code, text, { kind = 'alert', title = '', actions = [
       buttons.length > 0 && el('div', { class: 'note-actions' }, ...buttons))));
 }
 
-/** True if the page's own server answers within a few seconds. */
+const asksServer = (path) => fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(4000) });
+
+/** True if the page's own server is there and answers within a few seconds. */
+async function serverRuns() {
+  try {
+    return (await asksServer('healthz')).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** True if it answers this visitor, too: behind a login, a restart or a lost cookie ends what was begun before. */
 async function serverAnswers() {
   try {
-    return (await fetch('healthz', { cache: 'no-store', signal: AbortSignal.timeout(4000) })).ok;
+    return await serverRuns() && (await asksServer('gradio_api/login_check')).status !== 401;
   } catch {
     return false;
   }

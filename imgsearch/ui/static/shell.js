@@ -136,13 +136,18 @@ function watchToasts() {
   }).observe(toasts, { childList: true });
 }
 
-/** Say that the server is gone, look for it, and load the page again when it is back: it may be another version. */
+/**
+ * Say that the server is gone, look for it, and load the page again when it is back: it may be another version. One that
+ * is there but wants a login asks for it on the page that is loaded.
+ */
 async function gone() {
   if (offline) return;
   offline = true;
-  showMessage(note, 'server_gone', say('server_gone'), { title: say('server_gone_title') });
-  scrollTo({ top: 0, behavior: gliding() });
-  do await new Promise((done) => setTimeout(done, RETRY_MS)); while (!await serverAnswers());
+  if (!await serverRuns()) {
+    showMessage(note, 'server_gone', say('server_gone'), { title: say('server_gone_title') });
+    scrollTo({ top: 0, behavior: gliding() });
+  }
+  do await new Promise((done) => setTimeout(done, RETRY_MS)); while (!await serverRuns());
   location.reload();
 }
 
