@@ -1,6 +1,6 @@
-"""The detector's classes, and which of them a label of any collection means.
+"""The detector's classes, and which of them a label of any collection or shop means.
 
-Knows words only. Invariant: every label has a class; what has no class of its own is an 'item'.
+Knows words only. Invariants: every label has a class, and each class is its own label; what has none is an 'item'.
 """
 
 from __future__ import annotations
@@ -12,32 +12,44 @@ CLASS_NAMES = (
     "candle", "clock", "picture", "bag", "clothing", "shoe", "food",
 )  # fmt: skip
 
+ITEM = 0  # what has no class of its own
+
 _LABELS: Mapping[str, str] = {
-    "tableware": "mug, bowl, plate, kettle, jar, glass, teapot, cup, wine glass, Coffee Mugs, Bar Glasses, Pots & Pans",
+    "tableware": "mug, bowl, plate, kettle, jar, glass, teapot, cup, wine glass, coffee mug, Bar Glasses, Pots & Pans",
     "vase": "vase, Flower Vase",
     "bottle": "bottle, flask, carafe, Bottles & Sippers",
-    "lamp": "lamp, floor_lamp, table_lamp, Table Lamps, Lanterns",
-    "chair": "chair, stool, armchair, bench",
-    "sofa": "sofa, couch",
-    "table": "table, side_table, side table, coffee_table, desk, dining table",
+    "lamp": "lamp, floor lamp, table lamp, lantern",
+    "chair": "chair, stool, armchair, bench, benches",
+    "sofa": "sofa, couch, couches",
+    "table": "table, side table, coffee table, desk, dining table",
     "cushion": "cushion, pillow, Cushion Covers",
     "rug": "rug, Carpets & Rugs",
     "plant": "planter, plant, fern, potted plant, Artificial Plants",
     "basket": "basket",
     "candle": "candle",
-    "clock": "clock, Clocks",
-    "picture": "picture, art, Paintings, Posters, Photo Frames",
-    "bag": "tote, bag, handbag, backpack, suitcase, purse, wallet, Handbags, Wallets, Backpacks, Clutches, Laptop Bag, "
-    "Duffel Bag, Messenger Bag, Rucksacks",
-    "shoe": "shoes, sandals, boots, loafers, heels, sneakers, pumps, flats, wedges, Flip Flops, Sports Sandals",
-    "clothing": "pants, dress, coat, blouse, shirt, skirt, jeans, sweater, t-shirt, blazer, suit, jacket, shorts, "
-    "vest, top, leggings, sweatshirt, cape, romper, jumper, cardigan, bodysuit, hoodie, scarf, stockings, socks, "
-    "tights, Tops, Kurtas, Kurtis, Sweaters, Sweatshirts, Briefs, Innerwear Vests, Trunk, Capris, Tunics, Leggings, "
-    "Scarves, Mufflers, Stockings, Socks, Tracksuits, Lounge Shorts, Bra, Baby Girls' Clothes, Baby Boys' Clothes",
-    "food": "food, fruit, round_produce, long_produce, apple, lemon, banana, orange, sandwich, carrot, broccoli, "
+    "clock": "clock",
+    "picture": "picture, art, painting, poster, photo frame",
+    "bag": "tote, bag, handbag, backpack, suitcase, purse, wallet, Clutches, Laptop Bag, Duffel Bag, Messenger Bag, "
+    "rucksack",
+    # Heels, pumps, flats and wedges are shoes; a heel, a pump, a flat and a wedge need not be.
+    "shoe": "sandal, boot, loafer, heels, sneaker, pumps, flats, wedges, flip flop, Sports Sandals",
+    "clothing": "clothes, pants, dress, dresses, coat, blouse, shirt, skirt, jeans, sweater, t-shirt, "
+    "tshirt, blazer, suit, jacket, shorts, vest, top, leggings, sweatshirt, cape, romper, jumper, cardigan, bodysuit, "
+    "hoodie, scarf, stocking, sock, tights, Kurtas, Kurtis, Briefs, Innerwear Vests, Trunk, Capris, Tunics, Scarves, "
+    "Mufflers, tracksuit, Lounge Shorts, Bra, Baby Girls' Clothes, Baby Boys' Clothes",
+    "food": "food, fruit, round produce, long produce, apple, lemon, banana, orange, sandwich, carrot, broccoli, "
     "pizza, donut, cake, hot dog",
 }
-_CLASS_OF_LABEL = {label: CLASS_NAMES.index(name) for name, text in _LABELS.items() for label in text.split(", ")}
+
+
+def _plain(label: str) -> str:
+    """What is left of a label where capitals, hyphens and underscores do not count."""
+    return " ".join(label.casefold().replace("-", " ").replace("_", " ").split())
+
+
+_CLASS_OF_LABEL = {name: class_id for class_id, name in enumerate(CLASS_NAMES)} | {
+    _plain(label): CLASS_NAMES.index(name) for name, text in _LABELS.items() for label in text.split(", ")
+}
 _CLASS_OF_COLLECTION = {"detect_deepfashion2": "clothing", "detect_groceries": "food"}
 # People, vehicles, animals and street furniture are not goods.
 NOT_GOODS = frozenset(
@@ -49,13 +61,16 @@ NOT_GOODS = frozenset(
 
 
 def class_of(label: str) -> int:
-    """The class of a label of any collection, or of a rendered family; 0 ('item') for one without a class of its own.
+    """The class of a label of any collection, or of a rendered family; `ITEM` for one without a class of its own.
 
-    >>> [CLASS_NAMES[class_of(label)] for label in ("mug", "wine glass", "bookend", "Bags >> Handbags")]
+    Capitals, hyphens, underscores and the s of a plural make no difference.
+
+    >>> [CLASS_NAMES[class_of(label)] for label in ("Mugs", "wine_glass", "bookend", "Bags >> Handbags")]
     ['tableware', 'tableware', 'item', 'bag']
     """
-    levels = label.split(" >> ")
-    return next((_CLASS_OF_LABEL[level] for level in reversed(levels) if level in _CLASS_OF_LABEL), 0)
+    levels = [_plain(level) for level in label.split(" >> ")]
+    tried = (name for level in reversed(levels) for name in (level, level.removesuffix("s")))
+    return next((_CLASS_OF_LABEL[name] for name in tried if name in _CLASS_OF_LABEL), ITEM)
 
 
 def class_in(collection: str, label: str) -> int:

@@ -24,7 +24,7 @@ import yaml
 
 from imgsearch import images
 from imgsearch.errors import ImageError, InputError
-from imgsearch.train.classes import class_of
+from imgsearch.train.classes import CLASS_NAMES, ITEM, class_of
 from imgsearch.train.refusal import Refusal
 
 HELD_OUT_ONE_IN = 5
@@ -64,7 +64,7 @@ def read(dataset: Path, refusal: Refusal, progress: Progress = lambda what, done
     classes = _classes(facts, dataset)
     root = dataset.parent / str(facts.get("path") or ".")
     listed = {split: list(_pictures(facts, split, root, dataset)) for split in ("train", "val")}
-    notes: list[str] = []
+    notes = _notes_of_names(facts)
     total, done = sum(map(len, listed.values())), 0
     found: dict[str, dict[str, Labelled]] = {"train": {}, "val": {}}
     for split, paths in listed.items():
@@ -112,6 +112,13 @@ def _classes(facts: Mapping[str, Any], dataset: Path) -> Mapping[int, int]:
     if not isinstance(listed, dict) or not listed or not all(isinstance(key, int) for key in listed):
         raise InputError(f"names in {dataset.name} should be a list of texts, or numbers with texts; got {names!r}.")
     return {number: class_of(str(name)) for number, name in listed.items()}
+
+
+def _notes_of_names(facts: Mapping[str, Any]) -> list[str]:
+    """Which of the dataset's names have no class of their own, so that a name that was meant as one is seen."""
+    names = facts["names"] if isinstance(facts["names"], list) else facts["names"].values()
+    plain = [str(name) for name in names if class_of(str(name)) == ITEM and str(name).casefold() != CLASS_NAMES[ITEM]]
+    return [f"Learned as {CLASS_NAMES[ITEM]}, since no class has this name: {', '.join(plain)}."] if plain else []
 
 
 def _pictures(facts: Mapping[str, Any], split: str, root: Path, dataset: Path) -> Iterator[Path]:

@@ -54,6 +54,25 @@ def test_labels_of_every_collection_have_a_class() -> None:
     names = {"wine glass": "tableware", "stool": "chair", "planter": "plant", "tote": "bag", "bookend": "item"}
     assert {label: CLASS_NAMES[class_of(label)] for label in names} == names
     assert class_of("Home Decor >> Flower Vase") == CLASS_NAMES.index("vase")
+    assert [CLASS_NAMES[class_of(name)] for name in CLASS_NAMES] == list(CLASS_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Chair", "chair"),
+        ("SOFAS", "sofa"),
+        ("mugs", "tableware"),
+        ("glass", "tableware"),
+        ("T-Shirt", "clothing"),
+        ("Side-Table", "table"),
+        ("floor_lamp", "lamp"),
+        ("pump", "item"),
+    ],
+)
+def test_a_shops_spelling_of_a_label_makes_no_difference(label: str, name: str) -> None:
+    """Capitals, hyphens, underscores and plurals; a label that only looks like a class stays an 'item'."""
+    assert CLASS_NAMES[class_of(label)] == name
 
 
 def test_a_box_is_tight_around_what_is_visible(rng: np.random.Generator) -> None:

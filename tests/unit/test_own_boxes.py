@@ -52,7 +52,9 @@ def test_boxes_polygons_and_words_arrive(tmp_path: Path) -> None:
     assert mug_box == pytest.approx((0.4, 0.3, 0.6, 0.7))
     assert polygon == pytest.approx((0.1, 0.1, 0.3, 0.6))
     assert by_name["1.png"].boxes == (), "a picture that shows nothing teaches that, too"
-    assert (len(own.learn), len(own.held_out), own.notes) == (40, 25, ())
+    assert (len(own.learn), len(own.held_out)) == (40, 25)
+    assert own.notes == ("Learned as item, since no class has this name: thing of no class.",)
+    assert read(dataset(tmp_path, names=["Mugs", "item"])).notes == ()
 
 
 def test_without_val_a_fifth_is_kept_and_stays_the_same(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_a_picture_in_both_splits_is_not_learned_from(tmp_path: Path) -> None:
     shutil.copyfile(tmp_path / "images/val/3.png", tmp_path / "images/train/copy.png")
     own = read(path)
     assert {one.digest for one in own.learn}.isdisjoint(one.digest for one in own.held_out)
-    assert "1 pictures of train are in val" in own.notes[0]
+    assert "1 pictures of train are in val" in own.notes[-1]
 
 
 def test_a_list_of_pictures_and_a_damaged_one(tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ def test_a_list_of_pictures_and_a_damaged_one(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(facts))
     own = read(path)
     assert len(own.learn) == 40
-    assert [note.split(":")[0] for note in own.notes] == ["broken.jpg left out"]
+    assert [note.split(":")[0] for note in own.notes[1:]] == ["broken.jpg left out"]
 
 
 @pytest.mark.parametrize(
