@@ -10,31 +10,29 @@ Ultralytics brings the network, the loss and the augmentation; the loop is ours 
 and everything here follows the clock instead: learning rate and picture size are functions of the share of the budget
 that is spent. So a slow machine sees fewer pictures, never half a schedule.
 
-Knows nothing about serving beyond the file it exports. Invariants: the budget counts training time only and survives a
-restart (`state.pt`, written every few minutes, is the loop's own; what leaves the folder is `detector.safetensors` and
-the OpenVINO pair); the exported constants carry the names of the torch parameters, all of them, checked at export.
+Knows nothing about serving; the file that serves is `detector_export`'s. Invariant: the budget counts training time
+only and survives a restart (`state.pt`, written every few minutes, is the loop's own; what leaves the folder is
+`detector.safetensors` and what is exported from it).
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import math
 import sys
 import time
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from imgsearch import config
-from imgsearch.errors import ModelError
-from imgsearch.train import composites, processes
+from imgsearch import config, weights
+from imgsearch.train import composites, detector_export, models_folder, processes
 from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.train.precision import mixed
-from imgsearch.yolo import STRIDE, build_network, fuse
+from imgsearch.weights import ModelSet
+from imgsearch.yolo import STRIDE, build_network
 
 config.quiet_libraries()
 
@@ -45,9 +43,8 @@ from safetensors.torch import load_file, save_file  # noqa: E402
 from ultralytics.cfg import get_cfg  # noqa: E402
 from ultralytics.utils.torch_utils import ModelEMA  # noqa: E402
 
-from imgsearch.train.detector_batches import BATCH, MANY, Views, batches, resized  # noqa: E402
+from imgsearch.train.detector_batches import BATCH, MANY, Views, batches, resized, some_pictures  # noqa: E402
 from imgsearch.train.fixed_norms import fix_norms  # noqa: E402
-from imgsearch.train.rounding import round_kernels  # noqa: E402
 from imgsearch.train.unfused import from_served  # noqa: E402
 
 # From this share of the budget on: smallest and largest longer side (px) of the pictures. A network that saw one
@@ -59,9 +56,7 @@ WARM_UP_STEPS = 60
 WEIGHT_DECAY = 5e-4
 SAVE_EVERY_S = 180.0
 STATE = "state.pt"
-SOME_PX = 384  # the longer side of some pictures that statistics are taken from:
-NORMS_BATCHES = 24  # for the norms of a served detector
-ROUNDING_BATCHES = 8  # for its kernels when it is written; a batch has 8 pictures
+NORMS_BATCHES = 24  # that the norms of a served detector are taken from; a batch has 8 pictures
 
 
 @dataclass(slots=True)
@@ -77,6 +72,11 @@ class Progress:
     def share(self) -> float:
         """Part of the budget that is spent, in [0, 1]."""
         return min(1.0, self.spent_s / self.budget_s)
+
+
+def say(line: str) -> None:
+    """A line on standard error."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def stage(share: float) -> tuple[int, int]:
@@ -108,7 +108,7 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
     if seed is None:
         return build_network(class_count)
     if seed.suffix == ".xml":
-        return from_served(seed, class_count, _some_pictures(data, NORMS_BATCHES))
+        return from_served(seed, class_count, some_pictures(data, NORMS_BATCHES))
     network = build_network(class_count)
     own = network.state_dict()
     for name, value in load_file(seed).items():
@@ -122,11 +122,6 @@ def initial_network(seed: Path | None, class_count: int, data: Path) -> Any:
             own[name] = (mean - shift).expand_as(own[name]) + 0.02 * torch.randn_like(own[name])
     network.load_state_dict(own)
     return network
-
-
-def _some_pictures(data: Path, batch_count: int) -> Iterator[torch.Tensor]:
-    """(8, 3, H, W) each, of the training pictures and as they are shown: always the same ones."""
-    return (batch["img"] for batch in itertools.islice(batches(data, SOME_PX, seed=0), batch_count))
 
 
 class Run:
@@ -160,17 +155,20 @@ class Run:
             fix_norms(self.network)
         processes.average([value for value in self.network.state_dict().values() if value.is_floating_point()])
 
-    def train(self, report: Callable[[float], None] | None = None) -> None:
+    def train(self, report: Callable[[float], None] | None = None, say: Callable[[str], None] = say) -> None:
         """Train until the budget is spent, then write `detector.safetensors`.
 
         Args:
-            report: is told the seconds spent every few steps; None: lines on standard error.
+            report: is told the seconds spent every few steps.
+            say: without `report`, gets a line now and then.
         """
         while self.progress.share < 1:
-            self._train_stage(stage(self.progress.share), report)
+            self._train_stage(stage(self.progress.share), report, say)
         self.save()
 
-    def _train_stage(self, now_in: tuple[int, int], report: Callable[[float], None] | None) -> None:
+    def _train_stage(
+        self, now_in: tuple[int, int], report: Callable[[float], None] | None, say: Callable[[str], None]
+    ) -> None:
         smallest, largest = now_in
         saved = started = time.monotonic()
         rng = np.random.default_rng(self.progress.steps)
@@ -185,7 +183,7 @@ class Run:
             if report is not None:
                 report(self.progress.spent_s)
             elif self.progress.steps % 20 == 0 and processes.rank() == 0:
-                self._report(loss)
+                say(self._line(loss))
             if now - saved > SAVE_EVERY_S:
                 self.save()
                 saved = started = time.monotonic()
@@ -209,13 +207,11 @@ class Run:
         self.average.update(self.network)
         return float(loss.detach()) / BATCH
 
-    def _report(self, loss: float) -> None:
+    def _line(self, loss: float) -> str:
         p = self.progress
-        print(
-            f"{p.spent_s / 60:5.1f} min  step {p.steps}  {p.pictures} pictures  loss {loss:.2f}  "
-            f"{p.pictures / p.spent_s:.1f} pictures/s",
-            file=sys.stderr,
-            flush=True,
+        rate = p.pictures / p.spent_s
+        return (
+            f"{p.spent_s / 60:5.1f} min  step {p.steps}  {p.pictures} pictures  loss {loss:.2f}  {rate:.1f} pictures/s"
         )
 
     def save(self) -> None:
@@ -259,71 +255,6 @@ def _parameter_groups(network: Any) -> list[dict[str, Any]]:
     return [{"params": kernels, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
 
 
-def export(checkpoint: Path, out: Path, metadata: dict[str, Any], data: Path) -> None:
-    """Write `detector.xml`, `detector.bin` (fp16) and `detector.json` from a checkpoint of the trainer.
-
-    Its kernels become numbers of bfloat16 (`rounding`), which fp16 holds as they are.
-
-    Args:
-        checkpoint: `.safetensors` of the trainer.
-        out: folder, created if missing.
-        metadata: what `detector.json` holds; `input_size_px` and `class_names` shape the network.
-        data: the training pictures; the rounding goes by some of them.
-
-    Raises:
-        ModelError: the checkpoint has another number of classes, or a constant lost its name on the way.
-    """
-    network = build_network(len(metadata["class_names"]))
-    network.load_state_dict(load_file(checkpoint))
-    fuse(network)
-    round_kernels(network, _some_pictures(data, ROUNDING_BATCHES))
-    _write(network, out, metadata)
-
-
-def _write(network: Any, out: Path, metadata: dict[str, Any]) -> None:
-    import openvino
-
-    head = network.model[-1]
-    head.export, head.format = True, "openvino"
-    side = metadata["input_size_px"]
-    example = torch.zeros(1, 3, side, side)
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # tracing warns that this size is fixed, which is what is wanted
-        network(example)  # lays out the anchors for this size; the trace holds them as constants (`yolo.anchors`)
-        model = openvino.convert_model(network, example_input=example, input=[1, 3, side, side])
-    _name_constants(model, set(network.state_dict()))
-    out.mkdir(parents=True, exist_ok=True)
-    openvino.save_model(model, out / "detector.xml", compress_to_fp16=True)
-    (out / "detector.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
-
-
-def _name_constants(model: Any, expected: set[str]) -> None:
-    """Give each weight in the graph the name of its torch parameter."""
-    found: set[str] = set()
-    for node in model.get_ops():
-        name = _parameter_name(node) if node.get_type_name() == "Constant" else None
-        if name in expected and name not in found:
-            node.set_friendly_name(name)
-            found.add(name)
-    if missing := sorted(expected - found):
-        raise ModelError(f"The exported graph lost {len(missing)} parameters, {missing[0]} first; check the exporter.")
-
-
-def _parameter_name(node: Any) -> str | None:
-    """OpenVINO's name of a constant -> torch's.
-
-    `self.<parameter>` as it was; a reshaped one is `__module.<module>/aten::_convolution/Reshape...`: a depthwise
-    kernel where it has five axes, else a bias.
-    """
-    name: str = node.get_friendly_name()
-    if name.startswith("self."):
-        return name.removeprefix("self.")
-    if name.startswith("__module.") and "/aten::_convolution/Reshape" in name:
-        module = name.removeprefix("__module.").split("/")[0]
-        return f"{module}.weight" if len(node.get_output_shape(0)) == 5 else f"{module}.bias"
-    return None
-
-
 def class_names_of(checkpoint: Path) -> list[str]:
     """The class names that a checkpoint carries."""
     with safe_open(checkpoint, framework="pt") as file:
@@ -331,8 +262,14 @@ def class_names_of(checkpoint: Path) -> list[str]:
     return names
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Build the pictures if they are not there yet, train, and leave `detector.safetensors` in the output folder."""
+def main(arguments: list[str] | None = None, say: Callable[[str], None] = say, models: ModelSet | None = None) -> int:
+    """Build the pictures if they are not there yet, train, and make the output folder a directory of models.
+
+    Args:
+        arguments: of the command line.
+        say: gets a line now and then.
+        models: whose embedder is put beside the detector; None: the bundled one.
+    """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder with the Parquet collections")
     parser.add_argument("--cutouts", type=Path, required=True, help="folder with rendered cut-outs and index.csv")
@@ -349,7 +286,10 @@ def main(arguments: list[str] | None = None) -> int:
         composites.build(args.data, args.cutouts, args.backgrounds, args.rooms, pictures, args.composites)
     processes.wait()
     peak = PEAK_LEARNING_RATE if args.init is None else PEAK_GOING_ON
-    Run(args.out, pictures, args.init, args.minutes * 60, peak).train()
+    Run(args.out, pictures, args.init, args.minutes * 60, peak).train(say=say)
+    if processes.rank() == 0:
+        detector_export.serve(args.out, pictures, say)
+        models_folder.complete(args.out, models or weights.resolve(weights.BUNDLED))
     return 0
 
 

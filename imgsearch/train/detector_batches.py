@@ -7,6 +7,7 @@ pictures of a batch have about one form, so little of what is computed is margin
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from ultralytics.cfg import get_cfg  # noqa: E402  (after the libraries were sil
 from ultralytics.data.build import build_yolo_dataset  # noqa: E402
 
 BATCH = 8
+SOME_PX = 384  # the longer side of `some_pictures`
 LEAST_LEFT = 0.35  # of a box that is cut at a margin; less is no longer the thing (as `canvas.MIN_VISIBLE`)
 # Of the pictures seen, by what their names begin with; "own" are a shop's, which come alone.
 SHARES = {
@@ -80,6 +82,11 @@ def batches(folder: Path, size_px: int, seed: int, views: Views = MANY) -> Itera
     for batch in loader:
         batch["img"] = batch["img"].float() / PIXEL_UNIT
         yield without_margins(batch, form(*batch["ori_shape"][0]))
+
+
+def some_pictures(folder: Path, batch_count: int) -> Iterator[torch.Tensor]:
+    """`(8, 3, H, W)` each, of the training pictures and as they are shown: always the same ones, for statistics."""
+    return (batch["img"] for batch in itertools.islice(batches(folder, SOME_PX, seed=0), batch_count))
 
 
 def form(height: int, width: int) -> int:

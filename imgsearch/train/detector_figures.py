@@ -34,6 +34,7 @@ MATCH_IOU = 0.5
 LEAST_CONFIDENCE = 0.01
 MOST_BOXES = 100
 ROUNDS = 500  # bootstrap resamples for the interval of mAP50
+THRESHOLDS = np.round(np.arange(0.02, 0.61, 0.01), 2)
 
 Truth = Sequence[tuple[str, Box]]
 """`(class_name, box)` in full-size pixels."""
@@ -276,6 +277,16 @@ def score(detector: detect.Detector, pictures: Iterable[Marked]) -> Tally:
     for photo, truth, unclear in pictures:
         tally.add(detector.detect(photo), truth, unclear)
     return tally
+
+
+def best_threshold(tally: Tally) -> float:
+    """The threshold (of .02, .03, ... .60) with the largest F2 = 5 P R / (4 P + R)."""
+
+    def f2(threshold: float) -> float:
+        precision, recall = tally.precision_and_recall(threshold)
+        return 5 * precision * recall / max(1e-9, 4 * precision + recall)
+
+    return float(max(THRESHOLDS, key=f2))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -27,16 +27,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
+from imgsearch import weights
 from imgsearch.errors import InputError
 from imgsearch.network import EMBEDDING_DIM, EmbedderNet, load_network
-from imgsearch.train import augment, datasets, material, processes, projection, validation
+from imgsearch.train import augment, datasets, material, models_folder, processes, projection, validation
 from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
 from imgsearch.train.losses import class_loss, pair_loss
 from imgsearch.train.memory import Memory
 from imgsearch.train.precision import has_amx, mixed
 from imgsearch.train.rounding import round_folded
 from imgsearch.train.strips import lay_in_strips
-from imgsearch.weights import EMBEDDER_ARCHITECTURE
+from imgsearch.weights import EMBEDDER_ARCHITECTURE, ModelSet
 
 CHECKPOINT = "checkpoint.pt"
 WEIGHTS = "embedder.safetensors"
@@ -94,8 +95,12 @@ class EmbedderTraining:
             raise InputError(f"The last layer needs at least {projection.LEAST_PAIRS} pairs; got {self.refit_pairs}.")
 
 
-def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print) -> Path:
+def train_embedder(
+    run: EmbedderTraining, report: Callable[[str], None] = print, models: ModelSet | None = None
+) -> Path:
     """Train and write `embedder.safetensors` (float16) into `run.out`; resumes from a checkpoint found there.
+
+    The detector of `models` is put beside it, unless one is there: `--models OUT` serves.
 
     Raises InputError when the data folder or the cut-outs hold nothing to train on.
     """
@@ -123,7 +128,9 @@ def train_embedder(run: EmbedderTraining, report: Callable[[str], None] = print)
     round_folded(trainer.ema)
     score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"after: {score}")
-    return trainer.export(score)
+    path = trainer.export(score)
+    models_folder.complete(run.out, models or weights.resolve(weights.BUNDLED))
+    return path
 
 
 def fine_tune(run: EmbedderTraining, pools: Pools, progress: Callable[[float], None]) -> EmbedderNet:
@@ -336,8 +343,16 @@ def _random_proxies(count: int, device: str) -> nn.Parameter:
     return nn.Parameter(F.normalize(torch.randn(count, EMBEDDING_DIM, device=device), dim=1))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line of this module: ``python -m imgsearch.train.embedder [--data DIR] --out DIR ...``"""
+def main(
+    arguments: Sequence[str] | None = None, report: Callable[[str], None] = _say, models: ModelSet | None = None
+) -> int:
+    """The command line of this module: ``python -m imgsearch.train.embedder [--data DIR] --out DIR ...``
+
+    Args:
+        arguments: of the command line.
+        report: gets a line now and then.
+        models: whose detector is put beside the embedder; None: the bundled one.
+    """
     parser = argparse.ArgumentParser(prog="python -m imgsearch.train.embedder", description="Train the embedder.")
     parser.add_argument("--data", type=Path, help="folder of the Parquet collections (default: own renders alone)")
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights and the checkpoint")
@@ -362,7 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         frozen_children=given.freeze,
         shape=BatchShape(given.size, given.rendered_pairs, given.shot_pairs, given.labelled),
     )  # fmt: skip
-    train_embedder(run, _say if processes.rank() == 0 else lambda line: None)
+    train_embedder(run, report if processes.rank() == 0 else lambda line: None, models)
     return 0
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,15 +21,15 @@ from typing import Any
 
 import numpy as np
 
-from imgsearch import geometry, images, weights
+from imgsearch import geometry, images
 from imgsearch.detect import load_detector
 from imgsearch.errors import ConfigError, ModelError
 from imgsearch.metrics import Interval
 from imgsearch.records import Box
-from imgsearch.train import acceptance, composites, detector, own_boxes, runs
+from imgsearch.train import acceptance, composites, detector, detector_export, models_folder, own_boxes, runs
 from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.train.detector_batches import FEW
-from imgsearch.train.detector_figures import ROUNDS, Marked, Tally, score, sensitive
+from imgsearch.train.detector_figures import ROUNDS, Marked, Tally, best_threshold, score, sensitive
 from imgsearch.train.own_boxes import Labelled
 from imgsearch.train.refusal import Refusal
 from imgsearch.weights import DetectorWeights, ModelSet
@@ -39,7 +38,6 @@ Progress = Callable[[str, int, int], None]
 MINUTES = 30.0
 LEARNING_RATE = 3e-4  # less than `detector.PEAK_GOING_ON`: a shop has few photos, and they change more at a time
 LONGEST_SIDE_PX = 640  # of the stored copies: more than training ever shows
-THRESHOLDS = np.round(np.arange(0.02, 0.61, 0.01), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +128,6 @@ def judge(before: Tally, after: Tally) -> Verdict:
     return Verdict(not fault, fault or f"mAP50 rose by {new - old:.3f}, beyond its interval", old, new, (low, high))
 
 
-def best_threshold(tally: Tally) -> float:
-    """The threshold (of .02, .03, ... .60) with the largest F2 = 5 P R / (4 P + R)."""
-
-    def f2(threshold: float) -> float:
-        precision, recall = tally.precision_and_recall(threshold)
-        return 5 * precision * recall / max(1e-9, 4 * precision + recall)
-
-    return float(max(THRESHOLDS, key=f2))
-
-
 def _at_threshold(when: str, tally: Tally, confidence: float) -> dict[str, float]:
     precision, recall = tally.precision_and_recall(confidence)
     return {
@@ -201,15 +189,9 @@ def _facts(start: DetectorWeights, confidence: float) -> dict[str, Any]:
 
 def _export(start: DetectorWeights, work: Path) -> DetectorWeights:
     folder = work / "candidate"
-    detector.export(work / "detector.safetensors", folder, _facts(start, start.confidence), work / "pictures")
-    return _read(folder)
-
-
-def _read(folder: Path) -> DetectorWeights:
-    found = weights.read_detector(folder)
-    if found is None:
-        raise ModelError(f"The detector that was written to {folder} is gone; start the training again.")
-    return found
+    facts = _facts(start, start.confidence)
+    detector_export.export(work / "detector.safetensors", folder, facts, work / "pictures")
+    return models_folder.read_detector(folder)
 
 
 def _photos(pictures: Sequence[Labelled], what: str, progress: Progress) -> Iterator[Marked]:
@@ -222,11 +204,5 @@ def _photos(pictures: Sequence[Labelled], what: str, progress: Progress) -> Iter
 
 def _write(job: DetectorTuning, start: DetectorWeights, candidate: DetectorWeights, confidence: float) -> str:
     """The directory of models; returns the first 12 characters of the detector's fingerprint."""
-    embedder = job.models.embedder.path
-    for path in (embedder, embedder.with_suffix(".json")):
-        shutil.copyfile(path, job.out / path.name)
-    facts = json.dumps(_facts(start, confidence), indent=2)
-    (job.out / "detector.json").write_text(facts + "\n", encoding="utf-8")
-    for name in ("detector.bin", "detector.xml"):  # the .xml last: it is what makes the others count
-        shutil.copyfile(candidate.path.parent / name, job.out / name)
-    return _read(job.out).fingerprint[:12]
+    models_folder.add_embedder(job.models.embedder, job.out)
+    return models_folder.write_detector(candidate, _facts(start, confidence), job.out).fingerprint[:12]

@@ -15,7 +15,6 @@ so an import with it builds a new collection beside the old one, and an import w
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from typing import Any
 
@@ -26,7 +25,7 @@ from imgsearch import weights
 from imgsearch.detect import load_detector
 from imgsearch.embed import load_embedder, read_state
 from imgsearch.errors import ConfigError, ModelError
-from imgsearch.train import acceptance, goods
+from imgsearch.train import acceptance, goods, models_folder
 from imgsearch.train.goods import Goods
 from imgsearch.train.refusal import Refusal
 from imgsearch.train.trials import FineTuning, Progress, State, Trial, Work
@@ -85,11 +84,7 @@ def _write(job: FineTuning, state: State, verdict: acceptance.Verdict) -> str:
         "licence": f"trained on own pictures from {start.name}, whose terms hold here, too: {start.licence}",
     }
     (job.out / "embedder.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    detector = job.models.detector
-    if detector is not None:
-        for path in (detector.path, detector.path.with_suffix(".bin"), detector.path.parent / "detector.json"):
-            if path.is_file():
-                shutil.copyfile(path, job.out / path.name)
+    models_folder.add_detector(job.models.detector, job.out)
     return weights.read_embedder(job.out).fingerprint[:12]
 
 

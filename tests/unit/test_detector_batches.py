@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from imgsearch import weights
-from imgsearch.train import composites, detector, detector_batches, processes
+from imgsearch import detect, images, weights
+from imgsearch.train import composites, detector, detector_batches, detector_export, models_folder, processes
 from imgsearch.train.detector_batches import SHARES, sampling_weights
+from imgsearch.train.detector_figures import THRESHOLDS
 
 
 def test_each_kind_of_picture_gets_its_share() -> None:
@@ -106,6 +109,46 @@ def test_a_step_with_an_overflow_changes_nothing(tmp_path: Path) -> None:
     run._step(batch)
     assert not torch.equal(kernels, before)
     assert all(value.isfinite().all() for value in run.network.parameters())
+
+
+def cutouts(folder: Path) -> Path:
+    """Two opaque products of each of two families, one of which is kept for validation."""
+    folder.mkdir()
+    lines = ["product_id,group_id,family,path"]
+    for number, family in enumerate(("mug", "mug", "vase", "vase")):
+        Image.new("RGBA", (40, 50), (40 + 50 * number, 90, 120, 255)).save(folder / f"{number}.png")
+        lines.append(f"p{number},g{number},{family},{number}.png")
+    (folder / "index.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def test_what_is_trained_on_collections_is_a_directory_of_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exported, with a threshold of its own, the embedder beside it; an embedder trained into it before stays."""
+    monkeypatch.setattr(detector, "STAGES", ((0.0, (96, 128)),))
+    monkeypatch.setattr(composites, "VALIDATION_PICTURES", 4)
+    # Half a minute on a busy core, of `test_finetune_detector`'s and `test_rounding`'s; nothing here depends on it.
+    monkeypatch.setattr(detector_export, "round_kernels", lambda network, pictures: None)
+    out, bundled = tmp_path / "out", weights.resolve("bundled")
+    arguments = ["--cutouts", str(cutouts(tmp_path / "cutouts")), "--data", str(tmp_path), "--out", str(out)]
+    arguments += ["--backgrounds", str(tmp_path / "none"), "--composites", "8", "--minutes", "0.01"]
+    lines: list[str] = []
+    assert detector.main(arguments, lines.append) == 0
+    assert "threshold" in lines[-1]
+    found = weights.resolve(str(out))
+    assert found.embedder.fingerprint == bundled.embedder.fingerprint
+    assert found.detector is not None
+    assert found.detector.path == out / "detector.xml"
+    assert found.detector.confidence in THRESHOLDS
+    photo = images.load(next((out / "pictures" / "images").rglob("*.jpg")))
+    assert len(detect.load_detector(found.detector, "cpu").detect(photo)) <= found.detector.max_boxes
+
+    described = json.loads((out / "embedder.json").read_text()) | {"name": "trained before"}
+    (out / "embedder.json").write_text(json.dumps(described))
+    models_folder.complete(out, bundled)
+    assert weights.resolve(str(out)).embedder.name == "trained before"
+    assert weights.resolve(str(out)).detector == found.detector
 
 
 def _train_a_moment(rank: int, folder: Path, meeting: Path) -> None:

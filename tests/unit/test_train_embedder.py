@@ -362,7 +362,10 @@ def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path
         refit_pairs=140,
     )
     path = train_embedder(run, lines.append)
-    assert weights.resolve(str(tmp_path)).embedder.path == path
+    served = weights.resolve(str(tmp_path))
+    assert served.embedder.path == path
+    assert served.detector is not None
+    assert served.detector == replace(weights.resolve("bundled").detector, path=tmp_path / "detector.xml")
     network = load_network(load_file(path))
     assert network(torch.zeros(1, 3, 32, 32)).shape == (1, 256)
     first = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
