@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 
     from imgsearch.train.refusal import Refusal
     from imgsearch.train.reviewed import Snap
+    from imgsearch.weights import ModelSet
 
 OWN_GRADES = ""
-_FORWARDED = ("data", "out", "init", "cutouts", "backgrounds", "rooms", "minutes")
+_COLLECTIONS = ("data", "out", "init", "cutouts", "rooms", "minutes")
+_FORWARDED = {"embedder": _COLLECTIONS, "detector": (*_COLLECTIONS, "backgrounds")}
 _NEEDED = {"embedder": ("out",), "detector": ("out", "cutouts", "backgrounds")}
+_OF_CATALOGS = ("whole", "reviewed", "allow_private_urls")
+_OF_COLLECTIONS = ("init", "cutouts", "backgrounds", "rooms")
 
 
 def add(commands: _SubParsersAction[Any], common: argparse.ArgumentParser) -> None:
@@ -39,7 +44,12 @@ def add(commands: _SubParsersAction[Any], common: argparse.ArgumentParser) -> No
     own.add_argument(
         "--allow-private-urls", action="store_const", const="1", help="fetch pictures from private networks, too"
     )
-    parser.add_argument("--minutes", metavar="M", type=float, help="time to train")
+    parser.add_argument(
+        "--minutes",
+        metavar="M",
+        type=float,
+        help="time to train; embedder --data: the last layer takes more at the end",
+    )
     parser.add_argument("--out", metavar="DIR", type=Path, help="the directory of models to write")
     data = parser.add_argument_group("on collections of pictures (see the model cards)")
     data.add_argument(
@@ -64,7 +74,7 @@ def run(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dic
         if args.catalog:
             return _on_catalog(args, settings, reporter)
         dataset = _labelled(args)
-        return _on_own_photos(args, dataset, settings, reporter) if dataset else _on_collections(args)
+        return _on_own_photos(args, dataset, settings, reporter) if dataset else _on_collections(args, settings)
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"Training needs {error.name}, which is not installed; run `pip install -r requirements-train.txt`."
@@ -78,11 +88,39 @@ def _check(args: argparse.Namespace) -> None:
         raise ConfigError("A feed says nothing of boxes; the detector learns from labelled photos: --data data.yaml.")
     if args.minutes is not None and not args.minutes > 0:
         raise ConfigError(f"--minutes expects a time above 0; got {args.minutes:g}.")
-    if _labelled(args):
+    _refuse_what_has_no_use(args)
+    if args.catalog or _labelled(args):
         return
-    missing = [name for name in _NEEDED[args.what] if args.data and getattr(args, name) is None]
+    missing = [name for name in _NEEDED[args.what] if getattr(args, name) is None]
     if missing:
         raise ConfigError(f"train {args.what} --data also needs --{' and --'.join(missing)}; see `train --help`.")
+    for name in ("data", "cutouts", "backgrounds", "rooms"):
+        folder: Path | None = getattr(args, name)
+        if folder is not None and not folder.is_dir():
+            raise ConfigError(f"--{name} expects a folder; there is no {folder}.")
+    if args.init is not None and not args.init.is_file():
+        raise ConfigError(f"--init expects a file of weights; there is no {args.init}.")
+
+
+def _refuse_what_has_no_use(args: argparse.Namespace) -> None:
+    """Options of another way to train would change nothing, and whoever gave them believes they did.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    useless: tuple[str, ...]
+    if args.catalog:
+        source, useless = "--catalog", _OF_COLLECTIONS
+    elif _labelled(args):
+        source, useless = "--data with a data.yaml", (*_OF_COLLECTIONS, *_OF_CATALOGS)
+    elif args.what == "embedder":
+        source, useless = "--data with collections", (*_OF_CATALOGS, "backgrounds")
+    else:
+        source, useless = "--data with collections", _OF_CATALOGS
+    given = next((name for name in useless if getattr(args, name) not in (None, False)), None)
+    if given is not None:
+        flag = f"--{given.replace('_', '-')}"
+        raise ConfigError(f"{flag} does not go with train {args.what} {source}; leave it out, or see `train --help`.")
 
 
 def _labelled(args: argparse.Namespace) -> Path | None:
@@ -136,17 +174,28 @@ def _snaps(grades: str, settings: Settings, refusal: Refusal) -> list[Snap]:
     return reviewed.read_snaps(graded, truth_file(settings, shop).parent, refusal)
 
 
-def _on_collections(args: argparse.Namespace) -> dict[str, Any]:
-    given = [(name, getattr(args, name)) for name in _FORWARDED if getattr(args, name) is not None]
-    if args.what == "embedder":
-        given = [(name, value) for name, value in given if name != "backgrounds"]
-    code = _main(args.what)([part for name, value in given for part in (f"--{name}", str(value))])
+def _on_collections(args: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    from imgsearch.weights import PRETRAINED, resolve_for
+
+    if settings.models == PRETRAINED:
+        raise ConfigError("Official weights can't stand beside trained ones; give --models bundled or a directory.")
+    given = [(name, getattr(args, name)) for name in _FORWARDED[args.what] if getattr(args, name) is not None]
+    arguments = [part for name, value in given for part in (f"--{name}", str(value))]
+    code = _main(args.what)(arguments, _ignore if args.quiet else _say, resolve_for(settings))
     if code:
         raise SystemExit(code)
     return {"what": args.what, "trained": "collections", "out": str(args.out)}
 
 
-def _main(what: str) -> Callable[[list[str]], int]:
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _ignore(line: str) -> None:
+    pass
+
+
+def _main(what: str) -> Callable[[list[str], Callable[[str], None], ModelSet], int]:
     if what == "embedder":
         from imgsearch.train import embedder
 

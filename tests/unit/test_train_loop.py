@@ -129,6 +129,15 @@ def test_grades_training_new_collection_compare_switch_roll_back(
         (["embedder", "--catalog", "a.tsv", "--minutes", "-1"], ["--minutes", "-1"]),
         (["embedder", "--catalog", "absent.tsv"], ["absent.tsv"]),
         (["embedder", "--catalog", "absent.tsv", "--reviewed", "absent.csv"], ["absent.csv"]),
+        (["embedder", "--catalog", "a.tsv", "--init", "b"], ["--init does not go with train embedder --catalog"]),
+        (["detector", "--data", "b.yaml", "--rooms", "b"], ["--rooms does not go with", "data.yaml"]),
+        (["detector", "--data", "b.yaml", "--whole"], ["--whole does not go with"]),
+        (["embedder", "--data", "b", "--out", "o", "--reviewed"], ["--reviewed does not go with", "collections"]),
+        (["embedder", "--data", "b", "--out", "o", "--backgrounds", "b"], ["--backgrounds does not go with"]),
+        (["embedder", "--data", "absent", "--out", "o"], ["--data expects a folder", "absent"]),
+        (["embedder", "--data", "tests", "--out", "o", "--rooms", "absent"], ["--rooms expects a folder", "absent"]),
+        (["embedder", "--data", "tests", "--out", "o", "--init", "nope.safetensors"], ["--init", "nope.safetensors"]),
+        (["embedder", "--data", "tests", "--out", "o", "--models", "pretrained"], ["Official weights"]),
     ],
 )
 def test_arguments_that_do_not_fit_are_one_sentence_and_exit_code_2(
