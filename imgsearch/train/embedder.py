@@ -61,7 +61,7 @@ class EmbedderTraining:
         rooms: folder of rendered rooms used as backgrounds, or None. Where a `boxes.csv` under it names products of the
             cut-outs, crops of these are photo views of them.
         in_use: folder of rendered goods in use, each a photo view of a product of the cut-outs, or None.
-        minutes: time to train, validation and loading not counted.
+        minutes: time to train; loading, validation and the last layer at the end are not counted.
         frozen_children: how many children of the body keep their weights: 0 none, 6 all but the last two stages. That
             saves the backward pass through the largest maps, where little is left to learn once it is fine-tuning.
         label_weight: weight of the class loss beside the two losses on products.
@@ -124,7 +124,7 @@ def train_embedder(
     score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"trained: {score}")
     report(f"the last layer anew, from {run.refit_pairs} pairs")
-    trainer.ema = projection.refit(trainer.ema, trainer.loader(), run.refit_pairs)
+    trainer.ema = projection.refit(trainer.ema, trainer.loader(), run.refit_pairs, report)
     round_folded(trainer.ema)
     score = validation.describe(trainer.ema, known.held_out, known.held_out_crops, pools, size_px)
     report(f"after: {score}")
@@ -153,6 +153,8 @@ class _Trainer:
         self.run = run
         self.batches = Batches(pools, run.shape, run.seed * processes.count() + processes.rank())
         network = self._start(run.init) if run.init else EmbedderNet()
+        # An older form's last layer was worked out from each process's own batches.
+        processes.average([value for value in network.state_dict().values() if value.is_floating_point()])
         self.network = network.train().to(run.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         for child in list(self.network.body)[: run.frozen_children]:
             child.eval().requires_grad_(False)
@@ -360,7 +362,9 @@ def main(
     parser.add_argument("--cutouts", type=Path, help="folder of rendered cut-outs with index.csv")
     parser.add_argument("--rooms", type=Path, help="folder of rendered rooms: backgrounds, and crops of known products")
     parser.add_argument("--in-use", type=Path, help="folder of rendered goods in use, of products of the cut-outs")
-    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument(
+        "--minutes", type=float, default=30.0, help="time to train; the last layer takes up to half an hour more"
+    )
     parser.add_argument("--lr", type=float, default=5e-4)
     parser.add_argument("--size", type=int, default=128, help="input size in pixels")
     parser.add_argument("--rendered-pairs", type=int, default=32)

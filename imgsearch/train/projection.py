@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,7 @@ BODY_SHARE = 1.0
 """Weight of the body's own features beside the trained directions; 0 keeps to what training found."""
 SHRINKAGE = 1.0
 """Share of the mean variance that is added to every axis: with less, what hardly ever changes would rule."""
+REPORT_EVERY_BATCHES = 20
 CONTRAST_PAIRS = 1024
 """Pairs of a step: each row has 1,023 others to be told from."""
 CONTRAST_ROUNDS = 12
@@ -59,9 +60,21 @@ class Pairs(NamedTuple):
     identity: NDArray[np.int64]
 
 
-def refit(network: EmbedderNet, batches: Iterable[Batch], count: int = PAIRS) -> EmbedderNet:
-    """A copy whose last layer is worked out from about `count` pairs of these batches, `LEAST_PAIRS` at least."""
-    pairs = _pairs(network, batches, count)
+def refit(
+    network: EmbedderNet,
+    batches: Iterable[Batch],
+    count: int = PAIRS,
+    report: Callable[[str], None] = lambda line: None,
+) -> EmbedderNet:
+    """A copy whose last layer is worked out from about `count` pairs of these batches, `LEAST_PAIRS` at least.
+
+    Args:
+        network: its body sees the pairs.
+        batches: endless.
+        count: of pairs.
+        report: is told now and then how many pairs were seen; 40,000 of 128 px can take half an hour.
+    """
+    pairs = _pairs(network, batches, count, report)
     weight = contrasted(whitened(_weight(network), pairs.studio, pairs.photo), pairs)
     copied = copy.deepcopy(network)
     copied.fc.weight.data = torch.from_numpy(weight).to(copied.fc.weight)
@@ -132,7 +145,7 @@ def _weight(network: EmbedderNet) -> Matrix:
 
 
 @torch.no_grad()
-def _pairs(network: EmbedderNet, batches: Iterable[Batch], count: int) -> Pairs:
+def _pairs(network: EmbedderNet, batches: Iterable[Batch], count: int, report: Callable[[str], None]) -> Pairs:
     """What the body sees of about `count` pairs of these batches."""
     device = str(network.fc.weight.device)
     seen: list[Pairs] = []
@@ -142,6 +155,9 @@ def _pairs(network: EmbedderNet, batches: Iterable[Batch], count: int) -> Pairs:
                 network.features(pictures.to(device)).cpu().double().numpy() for pictures in (batch.studio, batch.photo)
             )
         seen.append(Pairs(studio, photo, batch.identity.numpy()))
-        if sum(len(pairs.identity) for pairs in seen) >= count:
+        reached = sum(len(pairs.identity) for pairs in seen)
+        if len(seen) % REPORT_EVERY_BATCHES == 0 or reached >= count:
+            report(f"last layer: {reached} of {count} pairs seen")
+        if reached >= count:
             break
     return Pairs(*(np.concatenate(rows) for rows in zip(*seen, strict=True)))

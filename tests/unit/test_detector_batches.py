@@ -123,7 +123,7 @@ def cutouts(folder: Path) -> Path:
 
 
 def test_what_is_trained_on_collections_is_a_directory_of_models(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Exported, with a threshold of its own, the embedder beside it; an embedder trained into it before stays."""
     monkeypatch.setattr(detector, "STAGES", ((0.0, (96, 128)),))
@@ -136,6 +136,7 @@ def test_what_is_trained_on_collections_is_a_directory_of_models(
     lines: list[str] = []
     assert detector.main(arguments, lines.append) == 0
     assert "threshold" in lines[-1]
+    assert capfd.readouterr() == ("", ""), "all that it says goes where it is told"
     found = weights.resolve(str(out))
     assert found.embedder.fingerprint == bundled.embedder.fingerprint
     assert found.detector is not None

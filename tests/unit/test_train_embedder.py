@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from dataclasses import replace
 from itertools import pairwise
@@ -14,14 +15,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from imgsearch import geometry, weights
 from imgsearch.config import DEMO_FEED
 from imgsearch.errors import InputError
-from imgsearch.network import load_network
+from imgsearch.network import FEATURES_OF_ONE, EmbedderNet, load_network
 from imgsearch.records import Box
-from imgsearch.train import augment, datasets, detected_crops, material, refusal, room_crops, sources, validation
+from imgsearch.train import (
+    augment,
+    datasets,
+    detected_crops,
+    material,
+    projection,
+    refusal,
+    room_crops,
+    sources,
+    validation,
+)
 from imgsearch.train.batches import Batches, BatchShape, Pools, draw_products
 from imgsearch.train.embedder import EmbedderTraining, _Trainer, train_embedder
 from imgsearch.train.losses import CLASS_TEMPERATURE, LABEL_SMOOTHING, PAIR_TEMPERATURE, class_loss, pair_loss
@@ -376,6 +387,7 @@ def test_a_run_writes_weights_and_goes_on_after_a_kill(data: Path, cutouts: Path
     assert second["step"] > first["step"]
     assert second["used_s"] >= longer.minutes * 60
     assert any(line.startswith("before:") for line in lines)
+    assert any(re.fullmatch(r"last layer: \d+ of 140 pairs seen", line) for line in lines)
 
 
 def _train_a_moment(rank: int, folder: Path, data: Path, cutouts: Path) -> None:
@@ -407,6 +419,25 @@ def test_two_processes_train_one_embedder(data: Path, cutouts: Path, tmp_path: P
     assert not torch.equal(first[3], second[3])
     assert (tmp_path / "0" / "checkpoint.pt").is_file()
     assert not (tmp_path / "1" / "checkpoint.pt").exists()
+
+
+def _start_from_an_older_form(rank: int, folder: Path, data: Path) -> None:
+    """One of two processes: the last layer with which it would begin to train."""
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group("gloo", init_method=f"file://{folder / 'meeting'}", rank=rank, world_size=2)
+    projection.START_PAIRS = 130
+    run = EmbedderTraining(data, folder / "older.safetensors", folder / str(rank), shape=SHAPE, workers=0)
+    torch.save(_Trainer(run, material.read(data).pools).network.state_dict(), folder / f"{rank}.pt")
+
+
+@pytest.mark.soak  # a quarter of a minute
+def test_two_processes_start_from_one_last_layer(data: Path, tmp_path: Path) -> None:
+    """Each works it out from batches of its own."""
+    older = EmbedderNet(FEATURES_OF_ONE).state_dict()
+    save_file({name: value.contiguous() for name, value in older.items()}, tmp_path / "older.safetensors")
+    torch.multiprocessing.spawn(_start_from_an_older_form, (tmp_path, data), nprocs=2)
+    first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True)["fc.weight"] for rank in (0, 1))
+    assert torch.equal(first, second)
 
 
 @pytest.fixture
