@@ -9,7 +9,6 @@ folders and count give the same pictures.
 from __future__ import annotations
 
 import csv
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -49,7 +48,7 @@ def build(data: Path, cutouts: Path, backgrounds: Path, rooms: Path | None, out:
     cv2.setNumThreads(1)  # the pictures are what runs in parallel
     write_real_sets(data, out)
     if rooms is not None:
-        write_rooms(rooms, out)
+        write_rooms(rooms, out, data)
     photographed = read_photographed(data)
     rendered = read_rendered(cutouts)
     grounds = Grounds.read(data, backgrounds)
@@ -74,14 +73,15 @@ def write_real_sets(data: Path, out: Path) -> None:
                 write_picture(out, name, f"{collection}-{number:05d}", pixels, boxes, quality=90)
 
 
-def write_rooms(rooms: Path, out: Path) -> None:
+def write_rooms(rooms: Path, out: Path, data: Path | None = None) -> None:
     """Rendered rooms with exact boxes (`assets/render/training_rooms.py`); every tenth room goes to `val_rooms`.
 
     May be called again when more rooms were rendered. Pictures `room-<number>-<view>.jpg` of a room share a split.
 
     Raises:
-        InputError: there is no boxes.csv.
+        InputError: there is no boxes.csv, or a picture is kept for measuring, be it in `data`.
     """
+    refusal = datasets.refusal_of(data)
     table = rooms / "boxes.csv"
     if not table.is_file():
         raise InputError(f"There is no boxes.csv in {rooms}; expected a folder written by training_rooms.py.")
@@ -92,9 +92,10 @@ def write_rooms(rooms: Path, out: Path) -> None:
             lines[row["image"]].append((class_of(row["class"]), box))
     for image, boxes in lines.items():
         split = "val_rooms" if int(image.split("-")[1]) % ROOM_IN == 0 else "train"
-        size = datasets.decode((rooms / image).read_bytes()).shape
+        content = refusal.read(rooms / image)
+        size = datasets.decode(content).shape
         write_label(out, split, Path(image).stem, boxes, width=size[1], height=size[0])
-        shutil.copyfile(rooms / image, out / "images" / split / image)
+        (out / "images" / split / image).write_bytes(content)
 
 
 def write_picture(out: Path, split: str, name: str, pixels: Pixels, boxes: Boxes, quality: int) -> None:
@@ -127,10 +128,14 @@ class Grounds:
 
     @classmethod
     def read(cls, data: Path, rooms: Path) -> Grounds:
-        """The rooms of a folder and the photos of the collections that show scenes or objects."""
+        """The rooms of a folder and the photos of the collections that show scenes or objects.
+
+        Raises:
+            InputError: one of them is kept for measuring.
+        """
         collections = ("embed_caltech101", "detect_coco256", "detect_ccp")
         photos = [row["image"] for name in collections for row in datasets.read_rows(data, name)]
-        return cls([path.read_bytes() for path in datasets.picture_files(rooms)], photos)
+        return cls([datasets.refusal_of(data).read(path) for path in datasets.picture_files(rooms)], photos)
 
     def draw(self, rng: np.random.Generator) -> tuple[Pixels, bool]:
         """A ground in one of the shapes, and whether it is plain (shows no room)."""

@@ -84,14 +84,15 @@ def read_rows(folder: Path, collection: str, *, split: str = "train") -> list[di
     if not path.is_file():
         return []
     rows: list[dict[str, Any]] = [row for row in pq.read_table(path).to_pylist() if row["split"] in ("", split)]
-    refusal = _refusal(folder)
+    refusal = refusal_of(folder)
     for row in rows:
         refusal.check(row["image"], f"{collection}/{row['name']}")
     return rows
 
 
 @functools.cache
-def _refusal(folder: Path) -> Refusal:
+def refusal_of(folder: Path | None) -> Refusal:
+    """What no trainer may read, the evaluation sets in this folder of collections among it."""
     return Refusal(folder)  # 1.5 s for 1,700 pictures; every collection asks for it
 
 
@@ -202,9 +203,13 @@ def drop_rare(pictures: Sequence[Labelled], *, at_least: int) -> list[Labelled]:
 
 
 def read_backgrounds(folder: Path | None, rendered: Path | None) -> list[bytes]:
-    """Encoded pictures to paste on: photos of the collections and rendered rooms, of the folders that are given."""
+    """Encoded pictures to paste on: photos of the collections and rendered rooms, of the folders that are given.
+
+    Raises:
+        InputError: one of them is kept for measuring.
+    """
     photos = [row["image"] for name in BACKGROUND_COLLECTIONS for row in (read_rows(folder, name) if folder else [])]
-    rooms = [path.read_bytes() for path in picture_files(rendered)] if rendered else []
+    rooms = [refusal_of(folder).read(path) for path in picture_files(rendered)] if rendered else []
     # A few dozen rooms against thousands of photos: repeated to about a third of all draws.
     repeats = len(photos) // (2 * len(rooms)) + 1 if rooms else 0
     return photos + rooms * repeats

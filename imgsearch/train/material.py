@@ -1,7 +1,8 @@
 """What a training of the embedder reads, all in memory: what is trained on, and how held-out products are asked for.
 
 Knows the folders and which rules part them; how pictures are decoded is `datasets`' matter, what becomes of them is the
-trainer's. Invariant: a held-out product is nowhere in the pools, neither as a cut-out nor in a crop.
+trainer's. Invariant: no held-out product is in the pools as a cut-out or a crop. In backgrounds it may stand, unnamed
+and among others: of rooms that show ten products three quarters show one, and would be missed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def read(
     Raises InputError when there is nothing to train on.
     """
     held_out, kept = validation.split(datasets.read_rendered_sprites(cutouts) if cutouts else [])
-    in_rooms, used = (room_crops.read(folder) if folder else [] for folder in (rooms, in_use))
+    in_rooms, used = (room_crops.read(folder, data) if folder else [] for folder in (rooms, in_use))
     asked, known = ({sprite.product_id for sprite in sprites} for sprites in (held_out, kept))
     pools = Pools(
         rendered=kept,

@@ -49,6 +49,16 @@ class Refusal:
                 "figures would be worth nothing. Take it out of what you train on."
             )
 
+    def read(self, path: Path) -> bytes:
+        """The bytes of a picture file that may be trained on.
+
+        Raises:
+            InputError: as `check`.
+        """
+        content = path.read_bytes()
+        self.check(content, str(path))
+        return content
+
 
 def held_out_ids(demo: Path = DEMO_FEED.parent) -> frozenset[str]:
     """The demo's product ids that enter no training."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from imgsearch.train.datasets import Pixels, decode
+from imgsearch.train.datasets import Pixels, decode, refusal_of
 from imgsearch.train.refusal import Refusal
 
 MARGIN = 0.2  # of the box, on each side: more than a detector's error
@@ -41,13 +41,17 @@ class RoomCrop:
         return self.pixels[max(0, y1 - above) : y2 + above, max(0, x1 - beside) : x2 + beside]
 
 
-def read(folder: Path) -> list[RoomCrop]:
+def read(folder: Path, data: Path | None = None) -> list[RoomCrop]:
     """All crops of known products under a folder; [] where no `boxes.csv` names a product.
+
+    Args:
+        folder: holds the pictures and their tables.
+        data: the folder of the collections, whose evaluation pictures are refused, too.
 
     Raises:
         InputError: a picture can't be decoded, or is one that nothing may be trained on.
     """
-    refusal = Refusal()
+    refusal = refusal_of(data)
     return [crop for table in sorted(folder.rglob("boxes.csv")) for crop in _crops_of(table, refusal)]
 
 
@@ -71,9 +75,7 @@ def boxes_of(table: Path) -> dict[str, list[tuple[str, tuple[float, ...]]]]:
 
 def _crops_of(table: Path, refusal: Refusal) -> Iterator[RoomCrop]:
     for image, things in boxes_of(table).items():
-        content = (table.parent / image).read_bytes()
-        refusal.check(content, image)
-        picture = decode(content)[..., :3]
+        picture = decode(refusal.read(table.parent / image))[..., :3]
         for product_id, box in things:
             if max(box[2] - box[0], box[3] - box[1]) >= LEAST_PX:
                 yield _cut(product_id, picture, box)

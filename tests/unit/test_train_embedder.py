@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +25,7 @@ from imgsearch.network import FEATURES_OF_ONE, EmbedderNet, load_network
 from imgsearch.records import Box
 from imgsearch.train import (
     augment,
+    composites,
     datasets,
     detected_crops,
     material,
@@ -471,8 +473,31 @@ def test_crops_of_rooms_are_read_with_a_margin_and_their_product(rooms: Path) ->
 def test_a_room_that_is_kept_for_measuring_is_refused(rooms: Path) -> None:
     photo = next((DEMO_FEED.parent / "photos").glob("*.webp"))
     (rooms / "room-01000-0.png").write_bytes(photo.read_bytes())
-    with pytest.raises(InputError, match="of the evaluation set"):
-        room_crops.read(rooms)
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: room_crops.read(rooms),
+        lambda: datasets.read_backgrounds(None, rooms),
+        lambda: composites.Grounds.read(rooms, rooms),
+        lambda: composites.write_rooms(rooms, rooms / "out"),
+    )
+    for read in readers:
+        with pytest.raises(InputError, match=r"room-01000-0\.png is photos/.* of the evaluation set"):
+            read()
+
+
+def test_a_room_that_is_in_the_evaluation_sets_is_refused(rooms: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    write_collection(data, "eval_grocery_queries", [(shape_on_white(COLOURS[1], 4), "milk")])
+    (rooms / "room-01000-0.png").write_bytes(encoded(shape_on_white(COLOURS[1], 4)))
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: room_crops.read(rooms, data),
+        lambda: datasets.read_backgrounds(data, rooms),
+        lambda: composites.Grounds.read(data, rooms),
+        lambda: composites.write_rooms(rooms, tmp_path / "out", data),
+    )
+    for read in readers:
+        with pytest.raises(InputError, match=r"is eval_grocery_queries/0 of the evaluation set"):
+            read()
 
 
 def test_rooms_are_boxed_by_the_detector_where_it_finds_a_product(tmp_path: Path) -> None:
