@@ -166,6 +166,7 @@ def load_torch(weights: EmbedderWeights, device: str = "cuda") -> ResNetEmbedder
 
     from imgsearch.network import load_network
 
+    torch.backends.cudnn.allow_tf32 = False  # as it comes, convolutions have 10 bits: vectors would hang on the card
     module = load_network({name: torch.from_numpy(array) for name, array in state.items()}).to(device)
 
     def network(inputs: Vectors) -> Vectors:
@@ -203,6 +204,7 @@ def official_features(weights: EmbedderWeights, device: str = "cpu") -> Network:
 
     from imgsearch.network import load_resnet50
 
+    torch.backends.cudnn.allow_tf32 = False  # as in `load_torch`
     try:
         module = load_resnet50().to(device)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:

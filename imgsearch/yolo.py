@@ -173,6 +173,7 @@ def torch_network(weights: DetectorWeights, device: str = "cpu") -> tuple[Networ
     config.quiet_libraries()
     import torch
 
+    torch.backends.cudnn.allow_tf32 = False  # as it comes, convolutions have 10 bits: boxes would hang on the card
     model = _torch_model(weights).to(device).eval()
     unit = OFFICIAL_PIXEL_UNIT if weights.path.suffix == ".pt" else PIXEL_UNIT
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -256,7 +257,9 @@ def test_torch_and_openvino_agree(bundled: weights.DetectorWeights) -> None:
     picture = drawing()
     square = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).crop((0, 0, 1100, 1200))
     photos = [photo_of(each) for each in (picture, square, picture.crop((300, 0, 1200, 1200)))]
+    torch.backends.cudnn.allow_tf32 = True  # as it comes
     fast, slow = detect.load_openvino(at_640, "f32"), detect.load_torch(at_640)
+    assert not torch.backends.cudnn.allow_tf32, "on CUDA, too"
     gaps, scores = [], []
     for photo in photos:
         ours, theirs = fast.detect(photo), slow.detect(photo)

@@ -63,7 +63,11 @@ def test_no_crops_are_no_vectors(embedder: embed.ResNetEmbedder) -> None:
 def test_openvino_computes_what_torch_computes(
     bundled: weights.EmbedderWeights, embedder: embed.ResNetEmbedder, drawings: list[Image.Image]
 ) -> None:
+    import torch
+
+    torch.backends.cudnn.allow_tf32 = True  # as it comes
     reference = embed.load_torch(bundled, "cpu").embed(drawings)
+    assert not torch.backends.cudnn.allow_tf32, "on CUDA, too"
     assert cosines(embedder.embed(drawings), reference).min() >= 0.9999
 
 
