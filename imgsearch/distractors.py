@@ -19,7 +19,8 @@ from imgsearch import config
 FILE = "distractors.safetensors"
 # Of 2,000 distractors, the mean of the nearest 5, 20 or 50 tells as much; one alone tells less.
 NEAREST = 20
-MAKE = "python -m imgsearch.train.distractors --data DATA"
+MAKE = "python -m imgsearch.train.distractors --pictures FOLDER"
+OF_WHAT = "of pictures of things that you do not sell, a sub-folder of FOLDER for each kind"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,8 @@ def load(models: str, fingerprint: str) -> Bank:
     path = (folder if folder.is_dir() else config.ASSETS / "models") / FILE
     if not path.is_file():
         return empty(
-            f"There are no distractors for these weights ({path.name}); make them: `{MAKE} --models {models}`."
+            f"There are no distractors for these weights ({path.name}), so verdicts rest on the shop's own pictures; "
+            f"make some {OF_WHAT}: `{MAKE} --models {models}`."
         )
     from safetensors import SafetensorError, safe_open
 
@@ -93,11 +95,11 @@ def load(models: str, fingerprint: str) -> Bank:
             vectors = file.get_tensor("vectors").astype(np.float32)
             classes = file.get_tensor("classes").astype(np.int64)
     except (OSError, SafetensorError) as error:
-        return empty(f"{path.name} can't be read ({error}); make it again: `{MAKE} --models {models}`.")
+        return empty(f"{path.name} can't be read ({error}); make it again, {OF_WHAT}: `{MAKE} --models {models}`.")
     if made_by != fingerprint:
         return empty(
             f"The distractors were made by another model ({made_by[:12]}) than this one ({fingerprint[:12]}), so they "
-            f"are not used; make them again: `{MAKE} --models {models}`."
+            f"are not used; make them again, {OF_WHAT}: `{MAKE} --models {models}`."
         )
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     mark = hashlib.sha256(vectors.astype(np.float16).tobytes()).hexdigest()[:12]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,19 @@ def test_missing_and_damaged_files_say_so(tmp_path: Path) -> None:
     assert "no distractors" in distractors.load(str(tmp_path), WEIGHTS.fingerprint).warning
     (tmp_path / distractors.FILE).write_bytes(b"not what it should be")
     assert "can't be read" in distractors.load(str(tmp_path), WEIGHTS.fingerprint).warning
+
+
+def test_the_remedy_for_weights_of_ones_own_can_be_followed_to_the_letter(pictures: Path, tmp_path: Path) -> None:
+    """By a shop, which has pictures in folders and none of the collections; the bundled bank stays as it is."""
+    for name in ("embedder.safetensors", "embedder.json"):
+        shutil.copyfile(ASSETS / "models" / name, tmp_path / name)
+    [command] = re.findall("`(.+?)`", distractors.load(str(tmp_path), WEIGHTS.fingerprint).warning)
+    python, dash_m, module, *arguments = command.split()
+    assert (python, dash_m, module) == ("python", "-m", maker.__name__)
+    assert maker.main([str(pictures) if one == "FOLDER" else one for one in arguments]) == 0
+    bank = distractors.load(str(tmp_path), WEIGHTS.fingerprint)
+    assert (len(bank), bank.warning) == (3 * len(KINDS), "")
+    assert (tmp_path / distractors.FILE).is_file()
 
 
 def test_strangeness_equals_a_plain_reference() -> None:
