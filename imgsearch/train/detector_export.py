@@ -29,7 +29,7 @@ from imgsearch.train.detector_batches import some_pictures  # noqa: E402
 from imgsearch.train.rounding import round_kernels  # noqa: E402
 
 ROUNDING_BATCHES = 8  # for the kernels; a batch has 8 pictures
-INPUT_PX, DETAIL_PX = 576, 672  # the longer side of a photo's frame, and of one with more pixels: the card, "Tried"
+INPUT_PX, DETAIL_PX = 576, 672  # the longer side of a photo's frame, and of one with more pixels: the card, "Frames"
 REPORT_EVERY = 50  # pictures
 
 

@@ -27,7 +27,7 @@ from imgsearch.train.batches import Batch
 from imgsearch.train.precision import mixed
 
 PAIRS = 40_000
-"""With half of them held-out MRR is .597 instead of .606; the card's table "More pairs" says what still fewer give."""
+"""With half of them held-out MRR is .597 instead of .606; HISTORY.md, "More pairs", says what still fewer give."""
 START_PAIRS = 2400
 """Enough for a layer that is trained from there and worked out anew at the end."""
 LEAST_PAIRS = EMBEDDING_DIM // 2
