@@ -129,19 +129,24 @@ def _patches(module: nn.Conv2d, maps: Tensor, draw: torch.Generator) -> Tensor:
 
 @dataclass(slots=True)
 class _Inputs:
-    """Sums over all that was added, in float64."""
+    """Sums over all that was added, in float64, from the first mean on: of large values that hardly vary, too."""
 
+    origin: Tensor | float = 0.0
     total: Tensor | float = 0.0
     products: Tensor | float = 0.0
     count: int = 0
 
     def add(self, patches: Tensor) -> None:
         """(G, I, N) of any float dtype."""
-        self.total = self.total + patches.sum(dim=2).double()
-        self.products = self.products + (patches @ patches.transpose(1, 2)).double()
+        if not self.count:
+            self.origin = patches.mean(dim=2, keepdim=True)
+        moved = patches - self.origin
+        self.total = self.total + moved.sum(dim=2).double()
+        self.products = self.products + (moved @ moved.transpose(1, 2)).double()
         self.count += patches.shape[2]
 
     def mean_and_covariance(self) -> tuple[Tensor, Tensor]:
         """(G, I) and (G, I, I)."""
-        mean = torch.as_tensor(self.total) / self.count
-        return mean, torch.as_tensor(self.products) / self.count - mean[:, :, None] * mean[:, None, :]
+        moved = torch.as_tensor(self.total) / self.count
+        mean = torch.as_tensor(self.origin).squeeze(2).double() + moved
+        return mean, torch.as_tensor(self.products) / self.count - moved[:, :, None] * moved[:, None, :]

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from imgsearch import detect, images, weights
-from imgsearch.train import composites, detector, detector_batches, detector_export, models_folder, processes
+from imgsearch.train import composites, detector, detector_batches, models_folder, processes, rounding
 from imgsearch.train.detector_batches import SHARES, sampling_weights
 from imgsearch.train.detector_figures import THRESHOLDS
 
@@ -128,8 +128,7 @@ def test_what_is_trained_on_collections_is_a_directory_of_models(
     """Exported, with a threshold of its own, the embedder beside it; an embedder trained into it before stays."""
     monkeypatch.setattr(detector, "STAGES", ((0.0, (96, 128)),))
     monkeypatch.setattr(composites, "VALIDATION_PICTURES", 4)
-    # Half a minute on a busy core, of `test_finetune_detector`'s and `test_rounding`'s; nothing here depends on it.
-    monkeypatch.setattr(detector_export, "round_kernels", lambda network, pictures: None)
+    monkeypatch.setattr(rounding, "PLACES", 80)
     out, bundled = tmp_path / "out", weights.resolve("bundled")
     arguments = ["--cutouts", str(cutouts(tmp_path / "cutouts")), "--data", str(tmp_path), "--out", str(out)]
     arguments += ["--backgrounds", str(tmp_path / "none"), "--composites", "8", "--minutes", "0.01"]

@@ -70,6 +70,17 @@ def test_errors_cancel_on_pictures_that_were_not_looked_at() -> None:
     assert 0 < off[0] < 0.5 * off[1]
 
 
+def test_large_values_that_hardly_vary_are_rounded_by_how_they_vary() -> None:
+    """As in a network that has learned little: squares of what it sees hold none of the differences in float32."""
+    true, rounded = (nn.Sequential(nn.Conv2d(3, 8, 3)).eval() for _ in range(2))
+    rounded.load_state_dict(true.state_dict())
+    batches = [1000 + 0.1 * batch for batch in pictures(0)]
+    round_kernels(rounded, batches)
+    with torch.no_grad():
+        off = (rounded(batches[0]) - true(batches[0])).double()
+    assert off.abs().mean() < 1e-3, "the mean is taken up by the bias, what varies by the other weights"
+
+
 def test_no_picture_at_all_is_refused() -> None:
     """Nothing to go by: an error, not a network of NaN."""
     with pytest.raises(ValueError, match="picture"):
