@@ -1,9 +1,12 @@
-"""JSON lines: one product object a line (or one JSON array), in Google's names or schema.org's."""
+"""JSON lines: one product object a line (or one JSON array), in Google's names or schema.org's.
+
+Invariant: a price that is a JSON number keeps its value; only in a text may a dot separate thousands.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from imgsearch.catalog import google
@@ -46,14 +49,16 @@ def _row(number: int, item: object) -> Row:
 
 
 _PICTURES = ("image_link", "additional_image_link", "image", "images", "image_url", "additional_images")
+_PRICES = frozenset(name for ours in ("price", "sale_price") for name in (ours, *google.ALIASES[ours]))
 
 
 def _fields(values: Mapping[str, object]) -> dict[str, str]:
     offers = values.get("offers")
     offer = offers[0] if isinstance(offers, list) and offers else offers
-    flat = {name: _word(value) for name, value in values.items() if name not in ("offers", *_PICTURES)}
+    flat = {name: _named(name, value) for name, value in values.items() if name not in ("offers", *_PICTURES)}
     if isinstance(offer, dict):
-        flat |= {name: _word(offer.get(name)) for name in ("price", "availability") if offer.get(name) is not None}
+        given = {name: offer.get(name) for name in ("price", "availability")}
+        flat |= {name: _named(name, value) for name, value in given.items() if value is not None}
         flat["currency"] = _word(offer.get("priceCurrency"))
     for name, aliases in google.ALIASES.items():
         flat.setdefault(name, next((flat[a] for a in aliases if flat.get(a)), ""))
@@ -61,14 +66,25 @@ def _fields(values: Mapping[str, object]) -> dict[str, str]:
     return flat
 
 
-def _word(value: object) -> str:
+def _named(name: str, value: object) -> str:
+    return _word(value, _amount if name in _PRICES else str)
+
+
+def _word(value: object, number: Callable[[float], str] = str) -> str:
     if isinstance(value, dict):  # schema.org: "brand": {"@type": "Brand", "name": "..."}
-        return _word(value.get("name") or value.get("value") or "")
+        return _word(value.get("name") or value.get("value") or "", number)
     if isinstance(value, list):
-        return _word(value[0]) if value else ""
+        return _word(value[0], number) if value else ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return number(value)
     return "" if value is None else str(value)
+
+
+def _amount(value: float) -> str:
+    # Three digits behind a dot would be read as thousands; and `str` writes 1e-05.
+    return f"{value:.6f}"
 
 
 def _texts(value: object) -> list[str]:

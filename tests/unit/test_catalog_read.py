@@ -244,6 +244,22 @@ def test_json_lines_in_googles_and_schema_orgs_names(tmp_path: Path) -> None:
     assert len(read(tmp_path, json.dumps(items), "feed.json").products) == 2
 
 
+def test_a_json_number_is_no_thousands(tmp_path: Path) -> None:
+    items = [
+        {"price": 14.875, "currency": "USD"},
+        {"offers": {"price": 12.505, "priceCurrency": "EUR"}},
+        {"price": 20, "sale_price": 12.345, "currency": "USD"},
+        {"price": {"value": 1299.125, "currency": "USD"}},
+        {"regular_price": 1234.5},
+        {"price": 0.00001},
+        {"price": "1.299", "currency": "EUR"},
+    ]
+    lines = [json.dumps({"id": 1.125 + i, "image_link": "a.jpg", **item}) for i, item in enumerate(items)]
+    feed = read(tmp_path, "\n".join(lines), "feed.jsonl")
+    assert [p.price for p in feed.products] == [14.875, 12.505, 12.345, 1299.125, 1234.5, 0.00001, 1299.0]
+    assert (feed.products[0].product_id, feed.products[1].currency) == ("1.125", "EUR")
+
+
 def test_shopify_old_columns_fold_sizes_and_split_colours(tmp_path: Path) -> None:
     header = (
         "Handle,Title,Body (HTML),Vendor,Product Category,Type,Option1 Name,Option1 Value,Variant SKU,Variant Price,"
