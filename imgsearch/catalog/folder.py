@@ -6,6 +6,7 @@ is one product with up to four of them; the folders above it are its category.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,9 +35,10 @@ def rows(source: Path, notes: Notes) -> Iterator[Row]:
     """
     items = list(_walk(source, source, (), notes))
     stems = [item.path.with_suffix("") if item.path.is_file() else item.path for item in items]
+    alike = Counter(stems)
     for number, (item, stem) in enumerate(zip(items, stems, strict=True), 1):
         # mug.jpg and mug.png are two products; only then does the suffix belong to the id.
-        name = stem if stems.count(stem) == 1 else item.path
+        name = stem if alike[stem] == 1 else item.path
         fields = {
             "id": name.relative_to(source).as_posix(),
             "title": _title(stem.name),

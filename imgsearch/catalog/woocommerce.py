@@ -49,20 +49,18 @@ def rows(table: Table, notes: Notes) -> Iterator[Row]:
         else:
             lines.append((number, {c: v.strip() for c, v in zip(table.columns, cells, strict=False)}))
     parents = {key: line for _, line in lines if not _is_variation(line) for key in _keys(line)}
+    variations: dict[str, list[_Line]] = {}
+    for _, line in lines:
+        if _is_variation(line):
+            variations.setdefault(line.get("parent", ""), []).append(line)
     for number, line in lines:
         if line.get("published", "1") not in ("1", ""):
             notes.add("Not published; left out", number)
         elif not _is_variation(line):
-            children = [v for _, v in lines_of(lines, line)] if line.get("type", "").startswith("variable") else []
-            yield _row(number, line, line, children)
+            keys = _keys(line) if line.get("type", "").startswith("variable") else ()
+            yield _row(number, line, line, [v for key in keys for v in variations.get(key, ())])
         elif line.get("images"):
             yield _row(number, line, parents.get(line.get("parent", ""), line), [])
-
-
-def lines_of(lines: list[tuple[int, _Line]], parent: _Line) -> list[tuple[int, _Line]]:
-    """The variations of a parent."""
-    keys = _keys(parent)
-    return [(n, line) for n, line in lines if _is_variation(line) and line.get("parent", "") in keys]
 
 
 def _is_variation(line: _Line) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -342,6 +343,34 @@ def test_folders_of_folders_are_categories(tmp_path: Path) -> None:
         "mugs/blue": ("mugs", 2),
         "soft_bags/tote": ("soft bags", 1),
     }
+
+
+def calls(source: Path) -> int:
+    """How many functions reading a catalog calls: what its time grows with, on any machine."""
+    count = 0
+
+    def seen(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    sys.setprofile(seen)
+    try:
+        catalog.read(source)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_twice_the_products_are_twice_the_work(tmp_path: Path) -> None:
+    """Not four times: a folder of 20,000 pictures took minutes, and so did 4,000 parents with their variations."""
+    for many in (100, 200):
+        touch(tmp_path / f"pictures-{many}", *(f"mug-{i}.jpg" for i in range(many)))
+        lines = ["ID,Type,SKU,Name,Images,Regular price,Parent"]
+        for i in range(many):
+            lines += [f"{i},variable,p{i},Pan,https://c.example/{i}.jpg,,", f",variation,v{i},Pan,,5,p{i}"]
+        write(tmp_path, "\n".join(lines), f"variations-{many}")
+    for name in ("pictures", "variations"):
+        assert calls(tmp_path / f"{name}-200") < 2.5 * calls(tmp_path / f"{name}-100")
 
 
 def test_a_folder_product_keeps_four_pictures_and_says_so(tmp_path: Path) -> None:
