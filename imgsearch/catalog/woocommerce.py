@@ -1,7 +1,8 @@
 """WooCommerce's product export (CSV).
 
 One row a product; variations point to their parent by `id:12` or its SKU. A variation with a picture of its own is a
-product of the parent's group; one without is folded into the parent.
+product of the parent's group; one without is folded into the parent. In a cell of several values, WooCommerce's
+exporter joins them by commas and writes a comma of their own as `\\,`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ KNOWN = frozenset(
     )
 )
 _Line = dict[str, str]
+_ESCAPED_COMMA = "\\,"
+_HELD_COMMA = "\x1a"  # "substitute": stands for a value's own comma while a cell is split
 
 
 def matches(columns: frozenset[str]) -> bool:
@@ -83,16 +86,29 @@ def _row(number: int, line: _Line, parent: _Line, children: list[_Line]) -> Row:
         "description": common.html_text(
             _either("description", line, parent) or _either("short_description", line, parent)
         ),
-        "brand": _either("brands", line, parent).split(",")[0],
+        "brand": _first(_either("brands", line, parent)),
         "price": priced.get("regular_price", ""),
         "sale_price": priced.get("sale_price", ""),
-        "product_type": _either("categories", line, parent).split(",")[0],
+        "product_type": _first(_either("categories", line, parent)),
         "item_group_id": _id(parent),
         "availability": "in_stock" if any(_sellable(v) for v in children or [line]) else "out_of_stock",
         "color": _colour(line) if not children else "",
         "link": line.get("external_url", ""),
     }
-    return Row(number, fields, common.split_images(line.get("images", "")))
+    pictures = common.split_images(_held(line.get("images", "")))
+    return Row(number, fields, [_freed(picture) for picture in pictures])
+
+
+def _held(cell: str) -> str:
+    return cell.replace(_ESCAPED_COMMA, _HELD_COMMA)
+
+
+def _freed(value: str) -> str:
+    return value.replace(_HELD_COMMA, ",")
+
+
+def _first(cell: str) -> str:
+    return _freed(_held(cell).split(",")[0])
 
 
 def _either(name: str, line: _Line, parent: _Line) -> str:
@@ -111,5 +127,5 @@ def _sellable(line: _Line) -> bool:
 def _colour(line: _Line) -> str:
     for i in range(1, 5):
         if line.get(f"attribute_{i}_name", "").lower() in ("color", "colour", "farbe", "couleur"):
-            return line.get(f"attribute_{i}_value(s)", "")
+            return _freed(_held(line.get(f"attribute_{i}_value(s)", "")))
     return ""

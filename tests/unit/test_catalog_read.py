@@ -319,6 +319,28 @@ def test_woocommerce_variations(tmp_path: Path) -> None:
     }
 
 
+def test_woocommerce_writes_a_values_own_comma_behind_a_backslash(tmp_path: Path) -> None:
+    cells = [
+        ["Type", "SKU", "Name", "Categories", "Brands", "Images", "Attribute 1 name", "Attribute 1 value(s)"],
+        [
+            "simple",
+            "pan",
+            "Pan",
+            r"Kitchen\, Dining & Bar > Pans, Sale",
+            r"Smith\, Sons, Other",
+            r"https://c.example/w_4\,h_4/a.jpg, https://c.example/b.jpg",
+            "Colour",
+            r"Red\, matt",
+        ],
+        ["simple", "pot", "Pot", "Pots, Sale", "Ada, Other", r"a\, b.jpg, c.jpg", "", ""],
+    ]
+    pan, pot = read(tmp_path, csv_text(cells), "wc.csv").products
+    assert (pan.category, pan.brand, pan.color) == ("Kitchen, Dining & Bar > Pans", "Smith, Sons", "Red, matt")
+    assert pan.images == ("https://c.example/w_4,h_4/a.jpg", "https://c.example/b.jpg")
+    assert (pot.category, pot.brand) == ("Pots", "Ada")
+    assert [Path(place).name for place in pot.images] == ["a, b.jpg", "c.jpg"]
+
+
 def touch(root: Path, *names: str) -> None:
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
