@@ -1,14 +1,14 @@
 """A delimited text file as a header and rows: any encoding, delimiter and quoting that shops' programs write.
 
 Knows nothing about what the columns mean. Invariants: row numbers are those a spreadsheet shows (the header is row 1,
-a quoted line break does not start a row); a stray quote spoils its own row at most.
+a quoted line break does not start a row); a stray quote spoils its own row at most, wherever the next quote stands.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,27 +124,56 @@ def column_name(cell: str) -> str:
     return name.removeprefix("g:")
 
 
-def _record(lines: Iterable[str], position: int, delimiter: str, width: int) -> tuple[list[str], int]:
+def _record(lines: Sequence[str], position: int, delimiter: str, width: int) -> tuple[list[str], int]:
     """The cells of the record that starts at a line, and how many lines it takes."""
-    held = lines if isinstance(lines, (list, tuple)) else list(lines)
-    line = held[position]
+    line = lines[position]
     if '"' not in line:
         return line.split(delimiter), 1
     cells = _strict(line, delimiter)
     if cells is not None:
         return cells, 1
-    block, quotes = line, line.count('"')
-    for taken in range(2, MAX_QUOTED_LINES + 1):
-        if position + taken > len(held):
-            break
-        following = held[position + taken - 1]
-        block, quotes = block + "\n" + following, quotes + following.count('"')
-        if quotes % 2 == 0:
-            cells = _strict(block, delimiter)
-            if cells is not None and (not width or len(cells) <= width):
-                return cells, taken
-    # Not CSV quoting but an inch sign or a forgotten quote: take the line as it stands.
-    return line.split(delimiter), 1
+    pieces = _pieces(lines, position, delimiter)
+    held = lines[position : position + len(pieces)]
+    if not pieces or (width and _swallows(held, pieces, delimiter, width)):
+        # Not CSV quoting but an inch sign or a forgotten quote: take the line as it stands.
+        return line.split(delimiter), 1
+    cells = pieces[0]
+    for first, *more in pieces[1:]:
+        cells[-1] += "\n" + first
+        cells += more
+    return cells, len(pieces)
+
+
+def _pieces(lines: Sequence[str], position: int, delimiter: str) -> list[list[str]]:
+    """Each line's part of the cells, from an open quote to the line that closes it; [] if it is no CSV quoting."""
+    pieces: list[list[str]] = []
+    start = ""
+    for line in lines[position : position + MAX_QUOTED_LINES]:
+        closed = _strict(start + line, delimiter) if pieces else None
+        cells = closed or _strict(f'{start}{line}"', delimiter)
+        if cells is None:
+            return []
+        pieces.append(cells)
+        if closed:
+            return pieces
+        start = '"'  # the next line goes on inside the cell
+    return []
+
+
+def _swallows(lines: Sequence[str], pieces: Sequence[Sequence[str]], delimiter: str, width: int) -> bool:
+    """True if a record is too wide, or its lines look like rows of their own that two stray quotes have joined.
+
+    Such a line has the header's number of cells if its quotes are ignored. In quoted prose commas stand so by chance,
+    so there every line must look like a row, without the blank that prose has behind a comma. A line that is all prose
+    hardly has that many tabs; the last one, which has the record's other cells, needs fewer of its own for it.
+    """
+    if sum(len(cells) for cells in pieces) - (len(pieces) - 1) > width:
+        return True
+    whole = [line.count(delimiter) + 1 == width for line in lines]
+    joined = [row and len(cells) < width for row, cells in zip(whole, pieces, strict=True)]
+    if delimiter == "\t":
+        return any(joined[1:-1]) or (whole[0] and any(joined))
+    return any(joined) and all(whole) and not any(f"{delimiter} " in line for line in lines)
 
 
 def _strict(block: str, delimiter: str) -> list[str] | None:
