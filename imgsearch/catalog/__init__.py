@@ -11,6 +11,7 @@ product or one listed reject.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from imgsearch.catalog import folder, google, jsonl, shopify, table, woocommerce
@@ -28,13 +29,14 @@ _NEEDED = {
 }
 
 
-def read(source: str | Path, format: str = "auto", max_images: int = MAX_IMAGES) -> Feed:
+def read(source: str | Path, format: str = "auto", max_images: int = MAX_IMAGES, now: datetime | None = None) -> Feed:
     """Read a catalog: a feed file or a folder of pictures.
 
     Args:
         source: the path. Pictures named without a scheme are relative to its folder.
         format: one of `FORMATS`; `auto` looks at the header.
         max_images: pictures a product; the shop keeps 4, training may take more.
+        now: the moment whose prices are wanted, with a time zone: a sale may have dates. None is this moment.
 
     Returns:
         Products in file order, rejected rows, warnings; `Feed.format` names the dialect found.
@@ -54,7 +56,7 @@ def read(source: str | Path, format: str = "auto", max_images: int = MAX_IMAGES)
         raise CatalogError(f"The format {format!r} expects a {'folder' if format == 'folder' else 'file'}.", path)
     notes = Notes()
     name, rows = _rows(path, format, notes)
-    feed = to_feed(path, name, rows, notes, max_images)
+    feed = to_feed(path, name, rows, notes, now or datetime.now(UTC), max_images)
     if not feed.products and not feed.rejected:
         raise CatalogError(_nothing_found(path), path)
     return feed

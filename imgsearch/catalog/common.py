@@ -1,4 +1,4 @@
-"""Values of a feed as shops write them: text, prices, availability, categories, links, picture lists.
+"""Values of a feed as shops write them: text, prices, sales' dates, availability, categories, links, picture lists.
 
 Knows nothing about files, columns or dialects. Invariants: nothing here raises on bad text, a value that can't be
 understood is None or ''; text comes out on one line, without control characters, and always encodes as UTF-8; markup
@@ -8,6 +8,7 @@ is left as the plain text it is.
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -94,6 +95,30 @@ def _is_decimal(digits: str, separators: list[str], currency: str) -> bool:
         return False  # 1.299.000
     whole, fraction = digits.split(separators[0])
     return len(fraction) != 3 or currency in _THREE_DECIMALS or whole.strip("0") == ""
+
+
+def in_effect(value: str, now: datetime) -> bool | None:
+    """True from the start to the end of `start/end` in ISO 8601, both included; None if it is not understood.
+
+    As Google has it: without a zone it is UTC, and days without a time are whole days.
+
+    >>> in_effect("2016-02-24T13:00-0800/2016-02-29", datetime(2016, 2, 29, 20, tzinfo=UTC))
+    True
+    """
+    start, _, end = text(value).partition("/")
+    try:
+        return _moment(start, time.min) <= now <= _moment(end, time.max)
+    except ValueError:
+        return None
+
+
+def _moment(word: str, without_time: time) -> datetime:
+    word = word.strip()
+    try:
+        found = datetime.combine(date.fromisoformat(word), without_time)
+    except ValueError:
+        found = datetime.fromisoformat(word)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def in_stock(value: str) -> bool | None:

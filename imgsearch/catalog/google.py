@@ -20,6 +20,7 @@ FIELDS = frozenset(
         "availability",
         "price",
         "sale_price",
+        "sale_price_effective_date",
         "brand",
         "product_type",
         "google_product_category",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,8 +77,14 @@ class Notes:
         return f"{len(rows)} rows: {shown}{', ...' if len(rows) > self.SHOWN else ''}"
 
 
-def to_feed(source: Path, name: str, rows: Iterable[Row], notes: Notes, max_images: int = MAX_IMAGES) -> Feed:
-    """Check every row and gather the products. Relative pictures are relative to the feed's folder."""
+def to_feed(
+    source: Path, name: str, rows: Iterable[Row], notes: Notes, now: datetime, max_images: int = MAX_IMAGES
+) -> Feed:
+    """Check every row and gather the products. Relative pictures are relative to the feed's folder.
+
+    Args:
+        now: with a time zone; decides which sales are on.
+    """
     base = (source if source.is_dir() else source.parent).absolute()
     feed = Feed(source, name)
     seen: dict[str, int] = {}
@@ -89,7 +96,7 @@ def to_feed(source: Path, name: str, rows: Iterable[Row], notes: Notes, max_imag
             feed.rejected.append(Reject(row.number, product_id[:MAX_ID_BYTES], fault or image_fault))
             continue
         seen[product_id] = row.number
-        feed.products.append(_product(row, product_id, images, notes))
+        feed.products.append(_product(row, product_id, images, notes, now))
     feed.warnings = notes.sentences()
     return feed
 
@@ -137,9 +144,9 @@ def image_place(image: str, base: Path) -> str:
     return "" if len(scheme) > 1 else str(base / image)
 
 
-def _product(row: Row, product_id: str, images: tuple[str, ...], notes: Notes) -> Product:
+def _product(row: Row, product_id: str, images: tuple[str, ...], notes: Notes, now: datetime) -> Product:
     fields = row.fields
-    price, currency = _price(row, notes)
+    price, currency = _price(row, notes, now)
     return Product(
         product_id=product_id,
         title=_title(row, product_id, notes),
@@ -175,8 +182,8 @@ def _title(row: Row, product_id: str, notes: Notes) -> str:
     return title[:MAX_TITLE].rstrip() or product_id
 
 
-def _price(row: Row, notes: Notes) -> tuple[float | None, str]:
-    regular, sale = _amount(row, "price", notes), _amount(row, "sale_price", notes)
+def _price(row: Row, notes: Notes, now: datetime) -> tuple[float | None, str]:
+    regular, sale = _amount(row, "price", notes), _sale(row, notes, now)
     default = common.text(row.fields.get("currency", "")).upper()[:3]
     if regular is None:
         # A sale price alone is a price, too.
@@ -186,6 +193,24 @@ def _price(row: Row, notes: Notes) -> tuple[float | None, str]:
     if sale is not None and sale[0] < regular[0] and (sale[1] or regular[1]) == regular[1]:
         regular = (sale[0], regular[1])
     return regular[0], regular[1] or default
+
+
+def _sale(row: Row, notes: Notes, now: datetime) -> tuple[float, str] | None:
+    """The sale price that holds now; shops without a sale write 0 as often as nothing."""
+    sale = _amount(row, "sale_price", notes)
+    dates = row.fields.get("sale_price_effective_date", "")
+    if sale is None or sale[0] == 0:
+        return None
+    if not dates.strip():
+        return sale
+    on = common.in_effect(dates, now)
+    if on is None:
+        notes.add(
+            "sale_price_effective_date is not understood, so the sale was left out; write it as "
+            "'2026-02-24T13:00+0100/2026-02-28T15:30+0100'",
+            row.number,
+        )
+    return sale if on else None
 
 
 def _amount(row: Row, name: str, notes: Notes) -> tuple[float, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def test_values_never_raise_and_always_encode(written: str) -> None:
     found = common.price(written)
     assert found is None or 0 <= found[0] <= common.MAX_PRICE
     assert common.in_stock(written) in (True, False, None)
+    assert common.in_effect(written, datetime.now(UTC)) in (True, False, None)
     for clean in (common.text(written), common.category(written), common.web_link(written), common.html_text(written)):
         assert "\n" not in clean
         clean.encode()

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,9 @@ def test_small_faults_keep_the_row_and_warn_once_a_kind(tmp_path: Path) -> None:
         ("15 USD", "18 USD", (15.0, "USD")),
         ("15 USD", "12 EUR", (15.0, "USD")),
         ("15 USD", "12", (12.0, "USD")),
+        ("15 USD", "0.00 USD", (15.0, "USD")),
         ("", "12 USD", (12.0, "USD")),
+        ("", "0 USD", (None, "")),
         ("", "", (None, "")),
     ],
 )
@@ -136,6 +139,48 @@ def test_the_sale_price_wins_when_it_is_lower(
 ) -> None:
     feed = read(tmp_path, f"id\timage_link\tprice\tsale_price\n1\ta.jpg\t{price}\t{sale}\n")
     assert (feed.products[0].price, feed.products[0].currency) == expected
+
+
+@pytest.mark.parametrize(
+    ("dates", "price"),
+    [
+        ("2020-01-01T00:00Z/2020-02-01T00:00Z", 15.0),
+        ("2026-02-24T11:00+0100 / 2026-02-24T12:59+0100", 15.0),
+        ("2026-02-24T11:00+0100 / 2026-02-24T13:00+0100", 12.0),
+        ("2026-02-24T12:01/2026-03-01T00:00", 15.0),
+        ("2026-02-24T04:00-0800/9999-12-31T23:59-0800", 12.0),
+        ("2026-02-01/2026-02-24", 12.0),
+        ("2026-02-25/9999-12-31", 15.0),
+        ("", 12.0),
+    ],
+)
+def test_a_sale_counts_from_its_start_to_its_end(tmp_path: Path, dates: str, price: float) -> None:
+    row = {
+        "id": "1",
+        "title": "Mug",
+        "image_link": "a.jpg",
+        "price": "15 USD",
+        "sale_price": "12 USD",
+        "sale_price_effective_date": dates,
+    }
+    noon = datetime(2026, 2, 24, 12, tzinfo=UTC)
+    table = write(tmp_path, csv_text([list(row), list(row.values())]), "feed.csv")
+    lines = write(tmp_path, json.dumps(row), "feed.jsonl")
+    for source in (table, lines):
+        feed = catalog.read(source, now=noon)
+        assert (feed.products[0].price, feed.warnings) == (price, [])
+
+
+def test_a_sale_whose_dates_can_not_be_read_is_left_out_with_a_note(tmp_path: Path) -> None:
+    header = "id\ttitle\timage_link\tprice\tsale_price\tsale_price_effective_date\n"
+    feed = read(
+        tmp_path,
+        header + "".join(f"{dates}\tMug\ta.jpg\t15 USD\t12 USD\t{dates}\n" for dates in ("soon", "2020-01-01")),
+    )
+    assert [p.price for p in feed.products] == [15.0, 15.0]
+    assert len(feed.warnings) == 1
+    assert "sale_price_effective_date" in feed.warnings[0]
+    assert "2 rows: 2, 3" in feed.warnings[0]
 
 
 def test_google_category_stands_in_and_its_number_does_not(tmp_path: Path) -> None:
