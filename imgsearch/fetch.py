@@ -2,21 +2,27 @@
 
 Knows nothing about catalogs or pictures. Invariants: the address that was checked is the address that is connected to
 (a name can't be re-pointed in between); every redirect is checked again; no proxy, cookie or credential is sent; no
-more than `max_bytes` are read and no more than `total_s` are spent.
+more than `max_bytes` are read and no more than `total_s` are spent, however slowly the bytes come.
 """
 
 from __future__ import annotations
 
 import http.client
+import io
 import ipaddress
+import math
 import socket
 import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from imgsearch.errors import ImageError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_BYTES = 20 * 2**20
 CONNECT_S = 5.0
@@ -113,15 +119,60 @@ def _get(parts: SplitResult, limits: Limits, deadline: float) -> bytes | str:
     try:
         target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{_query(parts)}" if parts.query else "")
         connection.request("GET", target, headers={"User-Agent": "imgsearch", "Accept": "image/*,*/*;q=0.5"})
-        response = connection.getresponse()
-        if response.status in _REDIRECTS:
-            return _location(response, parts)
-        _check_status(response, parts)
-        return _body(response, connection, parts, limits, deadline)
+        with _response(connection.sock, parts, limits, deadline) as response:
+            response.begin()
+            if response.status in _REDIRECTS:
+                return _location(response, parts)
+            _check_status(response, parts)
+            return _body(response, parts, limits)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise FetchError(f"The download from {_short(parts)} failed ({_first(error)}).", temporary=True) from error
     finally:
         connection.close()
+
+
+def _response(sock: socket.socket, parts: SplitResult, limits: Limits, deadline: float) -> http.client.HTTPResponse:
+    """An answer whose header and body are both read against the deadline."""
+    response = http.client.HTTPResponse(sock, method="GET")
+    response.fp = io.BufferedReader(_Timed(response.fp.detach(), sock, parts, limits.connect_s * 2, deadline))
+    return response
+
+
+class _Timed(io.RawIOBase):
+    """What comes through a socket. A socket's own timeout is no limit: it starts anew with every byte.
+
+    Args:
+        raw: reads from `sock`.
+        first_s: how long a server may think before its first byte.
+        deadline: `time.monotonic` after which nothing is read.
+    """
+
+    def __init__(
+        self, raw: io.RawIOBase, sock: socket.socket, parts: SplitResult, first_s: float, deadline: float
+    ) -> None:
+        self._raw, self._sock, self._parts = raw, sock, parts
+        self._patience_s, self._deadline = first_s, deadline
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        """As the socket's, within the time that is left.
+
+        Raises:
+            FetchError: the time is over.
+            OSError: the socket's own, a timeout among them.
+        """
+        self._sock.settimeout(min(self._patience_s, _left(self._deadline, self._parts)))
+        count = self._raw.readinto(buffer)
+        self._patience_s = math.inf
+        return count
+
+    def close(self) -> None:
+        """Close the socket's side, too."""
+        self._raw.close()
+        super().close()
 
 
 def _query(parts: SplitResult) -> str:
@@ -141,13 +192,7 @@ def _check_status(response: http.client.HTTPResponse, parts: SplitResult) -> Non
         raise FetchError(f"{_short(parts)} answers {response.status} {response.reason}".rstrip() + ".", temporary)
 
 
-def _body(
-    response: http.client.HTTPResponse,
-    connection: http.client.HTTPConnection,
-    parts: SplitResult,
-    limits: Limits,
-    deadline: float,
-) -> bytes:
+def _body(response: http.client.HTTPResponse, parts: SplitResult, limits: Limits) -> bytes:
     too_large = FetchError(f"The picture at {_short(parts)} is larger than {limits.max_bytes // 2**20} MiB.")
     if (response.length or 0) > limits.max_bytes:
         raise too_large
@@ -156,10 +201,6 @@ def _body(
         size += len(chunk)
         if size > limits.max_bytes:
             raise too_large
-        if connection.sock is not None:
-            connection.sock.settimeout(_left(deadline, parts))
-        elif time.monotonic() > deadline:
-            _left(deadline, parts)
         chunks.append(chunk)
     if response.length:
         raise FetchError(f"The download from {_short(parts)} broke off after {size} bytes.", temporary=True)
@@ -177,19 +218,21 @@ def _connect(parts: SplitResult, limits: Limits, deadline: float) -> http.client
     host, secure = str(parts.hostname), parts.scheme.lower() == "https"
     port = parts.port or (443 if secure else 80)
     address = _resolve(host, port, limits, parts)
-    timeout = min(limits.connect_s, _left(deadline, parts))
     try:
-        sock = socket.create_connection((address, port), timeout=timeout)
+        sock = socket.create_connection((address, port), timeout=min(limits.connect_s, _left(deadline, parts)))
     except OSError as error:
         raise FetchError(f"{_short(parts)} can't be reached ({_first(error)}).", temporary=True) from error
     try:
         if secure:
+            sock.settimeout(min(limits.connect_s, _left(deadline, parts)))  # for the whole handshake
             # The certificate is checked for the name, although the connection goes to the pinned address.
             sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-        sock.settimeout(min(limits.connect_s * 2, _left(deadline, parts)))
     except OSError as error:
         sock.close()
         raise FetchError(f"{_short(parts)} offers no valid TLS connection ({_first(error)}).", True) from error
+    except FetchError:
+        sock.close()
+        raise
     connection = http.client.HTTPConnection(host, port)
     connection.default_port = 443 if secure else 80  # so that the Host header names no default port
     connection.sock = sock

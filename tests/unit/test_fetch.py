@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/slow":
             stop = time.monotonic() + 10
             self._stream(lambda: time.monotonic() < stop, pause_s=0.2)
+        elif path.startswith("/drip/"):
+            self._drip(path.rsplit("/", 1)[1])
         elif path == "/short":
             self._answer(200, PICTURE[:100], length=len(PICTURE))
         elif path == "/claims":
@@ -64,6 +70,24 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             pass  # the client hung up, as it should
 
+    def _drip(self, what: str) -> None:
+        """A whole answer of three seconds, in which no pause is longer than a tenth of one."""
+        status, chunked = b"HTTP/1.1 200 OK\r\n", b"Transfer-Encoding: chunked\r\n\r\n"
+        head = {
+            "status": b"HTTP/1.1 200 ",
+            "header": status + b"X-Slow: ",
+            "trailer": status + chunked + b"0\r\nX-Slow: ",
+        }[what]
+        self.close_connection = True
+        try:
+            self.wfile.write(head)
+            for _ in range(30):
+                self.wfile.write(b"a")
+                time.sleep(0.1)
+            self.wfile.write(b"\r\n\r\n")
+        except OSError:
+            pass  # the client hung up, as it should
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -74,6 +98,27 @@ def server() -> Iterator[str]:
     httpd.daemon_threads = True
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    httpd.server_close()
+
+
+@pytest.fixture(scope="module")
+def secure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The same over TLS, and the file of the certificate that it has given itself."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("openssl makes the certificate, and is not there")
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=shop"
+    made += f" -addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {certificate}"
+    subprocess.run([openssl, *made.split()], check=True, capture_output=True)
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    httpd.daemon_threads = True
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    httpd.socket = context.wrap_socket(httpd.socket, server_side=True)
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    yield f"https://127.0.0.1:{httpd.server_port}", certificate
     httpd.shutdown()
     httpd.server_close()
 
@@ -162,6 +207,24 @@ def test_size_is_limited_before_and_while_reading(server: str) -> None:
 def test_a_slow_answer_ends_at_the_deadline(server: str) -> None:
     error = refused(f"{server}/slow", Limits(allow_private=True, connect_s=2, total_s=0.7))
     assert error.temporary
+
+
+@pytest.mark.parametrize("what", ["status", "header", "trailer"])
+def test_a_byte_now_and_then_moves_no_deadline(server: str, what: str) -> None:
+    error = refused(f"{server}/drip/{what}", Limits(allow_private=True, connect_s=2, total_s=0.5))
+    assert error.temporary
+    assert "timed out" in str(error) or "took too long" in str(error)
+
+
+def test_over_tls_the_certificate_and_the_deadline_hold(
+    secure_server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, certificate = secure_server
+    assert "no valid TLS connection" in str(refused(f"{url}/picture.jpg"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert download(f"{url}/picture.jpg", HERE) == PICTURE
+    error = refused(f"{url}/drip/header", Limits(allow_private=True, connect_s=2, total_s=0.5))
+    assert "timed out" in str(error) or "took too long" in str(error)
 
 
 def test_a_broken_off_download_is_no_picture(server: str) -> None:
