@@ -2,7 +2,8 @@
 
 Knows nothing about catalogs or pictures. Invariants: the address that was checked is the address that is connected to
 (a name can't be re-pointed in between); every redirect is checked again; no proxy, cookie or credential is sent; no
-more than `max_bytes` are read and no more than `total_s` are spent, however slowly the bytes come.
+more than `max_bytes` are read and no more than `total_s` are spent, however slowly the bytes come (beside what the
+system takes to look up a name).
 """
 
 from __future__ import annotations

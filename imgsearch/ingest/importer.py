@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from imgsearch.detect import Detector
 from imgsearch.embed import Embedder
 from imgsearch.errors import CatalogError, CollectionMissing, FingerprintMismatch
 from imgsearch.ingest.pictures import GalleryCrop
-from imgsearch.ingest.prepare import Known, Picture, Prepared, Workshop, faults_of, record_hash
+from imgsearch.ingest.prepare import Known, Picture, Prepared, Workshop, looked_at
 from imgsearch.ingest.report import ImportReport, Progress
 from imgsearch.records import Product
 from imgsearch.store import Entry, MilvusStore, entry_id
@@ -128,11 +128,12 @@ def check(
     held = _held(store) if store else {}
     accepted, pictures, total = set(), 0, len(feed.products)
     with _Pool() as pool:
-        for done, (product, usable, faults) in enumerate(_checked(feed.products, allow_private_urls, pool), 1):
+        for done, prepared in enumerate(_checked(feed.products, held, allow_private_urls, pool), 1):
+            product = prepared.product
             pictures += len(product.images)
-            if _count(report, product, usable, faults):
+            if _count(report, prepared):
                 accepted.add(product.product_id)
-                _compare(report, product, held.get(product.product_id, []))
+                _compare(report, prepared, held.get(product.product_id, []))
             if progress:
                 progress(Progress(done, total, "Reading", pictures / max(time.perf_counter() - started, 1e-3)))
             if stop is not None and stop.is_set():
@@ -205,13 +206,7 @@ class _Work:
         product, report = prepared.product, self._report
         known = self.held.get(product.product_id, [])
         self.pictures += len(product.images)
-        if prepared.later and known:
-            self._kept.add(product.product_id)
-            report.warnings.append(f"Row {product.row}, {product.product_id}: kept as it was; {prepared.faults[0]}")
-            report.products, report.images = report.products + 1, report.images + len(known)
-            report.unchanged += 1
-            return False
-        if not _count(report, product, len(prepared.pictures), prepared.faults):
+        if not _count(report, prepared):
             return False
         self._kept.add(product.product_id)
         if prepared.unchanged(known):
@@ -280,12 +275,12 @@ class _Work:
 
 
 def _checked(
-    products: Sequence[Product], allow_private_urls: bool, pool: ThreadPoolExecutor
-) -> Iterator[tuple[Product, int, list[str]]]:
-    ahead: list[tuple[Product, Future[tuple[int, list[str]]]]] = []
+    products: Sequence[Product], held: Mapping[str, Sequence[Known]], allow_private_urls: bool, pool: ThreadPoolExecutor
+) -> Iterator[Prepared]:
+    ahead: list[Future[Prepared]] = []
     for window in [*_split(products), []]:
-        futures = [(product, pool.submit(faults_of, product, allow_private_urls)) for product in window]
-        yield from ((product, *future.result()) for product, future in ahead)
+        futures = [pool.submit(looked_at, p, held.get(p.product_id, ()), allow_private_urls) for p in window]
+        yield from (future.result() for future in ahead)
         ahead = futures
 
 
@@ -336,22 +331,25 @@ def _entry(prepared: Prepared, picture: Picture) -> Entry:
     )
 
 
-def _count(report: ImportReport, product: Product, usable: int, faults: Sequence[str]) -> bool:
+def _count(report: ImportReport, prepared: Prepared) -> bool:
     """Count a product with its pictures, or list it as a reject; True if it is usable."""
-    if not usable:
+    product, faults = prepared.product, prepared.faults
+    if not prepared.pictures:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         report.rejected.append(Reject(product.row, product.product_id, f"no usable picture{more}: {faults[0]}"))
         return False
     report.products += 1
-    report.images += usable
-    report.warnings += [f"Row {product.row}, {product.product_id}: left out {fault}" for fault in faults]
+    report.images += len(prepared.pictures)
+    where = f"Row {product.row}, {product.product_id}"
+    report.warnings += [f"{where}: picture kept as it was; {fault}" for fault in prepared.kept]
+    report.warnings += [f"{where}: left out {fault}" for fault in faults]
     return True
 
 
-def _compare(report: ImportReport, product: Product, known: Sequence[Known]) -> None:
+def _compare(report: ImportReport, prepared: Prepared, known: Sequence[Known]) -> None:
     if not known:
         report.added += 1
-    elif all(k.record_hash == record_hash(product) for k in known):
+    elif all(k.record_hash == prepared.record_hash for k in known):
         report.unchanged += 1
     else:
         report.updated += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +254,111 @@ def test_a_link_that_does_not_answer_today_keeps_what_the_shop_has(
     report = ingest.run(feed, store, None, embedder)
     assert set(rows(store)) == {"a#0", "b#0"}
     assert "kept as it was" in report.warnings[0]
+
+
+class Web:
+    """The test's pictures over HTTP; names in `down` answer 503 Service Unavailable."""
+
+    def __init__(self, folder: Path) -> None:
+        self.down: set[str] = set()
+        web = self
+
+        class Handler(SimpleHTTPRequestHandler):
+            def do_GET(self) -> None:
+                if self.path.partition("?")[0].strip("/") in web.down:
+                    self.send_error(503)
+                else:
+                    super().do_GET()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+
+    def feed(self, feed: Feed, query: str = "", **fields: object) -> Feed:
+        """The same with its pictures' addresses here, and other fields."""
+        at = f"http://127.0.0.1:{self.httpd.server_port}"
+        feed.products[:] = [
+            dataclasses.replace(p, images=tuple(f"{at}/{Path(i).name}{query}" for i in p.images), **fields)
+            for p in feed.products
+        ]
+        return feed
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Web]:
+    served = Web(tmp_path)
+    threading.Thread(target=served.httpd.serve_forever, daemon=True).start()
+    yield served
+    served.httpd.shutdown()
+    served.httpd.server_close()
+
+
+def run_as_checked(feed: Feed, store: MilvusStore, embedder: Counting) -> dict[str, int]:
+    """An import's counts, after a dry run has said the same."""
+    said = ingest.check(feed, store, allow_private_urls=True)
+    report = ingest.run(feed, store, None, embedder, allow_private_urls=True)
+    assert said.warnings == report.warnings
+    assert said.rejected == report.rejected
+    assert counts(said) == {name: count for name, count in counts(report).items() if name != "embedded"}
+    return counts(report)
+
+
+def test_a_picture_that_never_answers_holds_up_nothing_else(
+    store: MilvusStore, embedder: Counting, feed_of: Save, web: Web
+) -> None:
+    web.down = {"2.png"}
+    products: dict[str, list[int]] = {"a": [1, 2], "b": [3]}
+    first = run_as_checked(web.feed(feed_of(products)), store, embedder)
+    assert first == {"products": 2, "images": 2, "added": 2, "embedded": 2}
+    again = web.feed(feed_of(products))
+    again.products[0] = dataclasses.replace(again.products[0], price=7.0, in_stock=False)
+    assert run_as_checked(again, store, embedder) == {"products": 2, "images": 2, "updated": 1, "unchanged": 1}
+    assert [(p.price, p.in_stock) for p in store.products()] == [(7.0, False), (5.0, True)]
+    web.down = set()
+    assert ingest.run(again, store, None, embedder, allow_private_urls=True).embedded == 1
+    assert set(rows(store)) == {"a#0", "a#1", "b#0"}
+
+
+def test_while_the_pictures_server_is_down_its_pictures_stay_and_the_rest_is_updated(
+    store: MilvusStore, embedder: Counting, feed_of: Save, web: Web
+) -> None:
+    products: dict[str, list[int]] = {"a": [1, 2], "b": [3]}
+    run_as_checked(web.feed(feed_of(products)), store, embedder)
+    before, seen = rows(store), embedder.seen
+    web.down = {"1.png", "2.png", "3.png"}
+    assert run_as_checked(web.feed(feed_of(products)), store, embedder) == {"products": 2, "images": 3, "unchanged": 2}
+    # Signed addresses are others every day.
+    news = web.feed(feed_of(products), query="?signed=today", price=7.0)
+    assert run_as_checked(news, store, embedder) == {"products": 2, "images": 3, "updated": 2}
+    assert rows(store) == before
+    assert [p.price for p in store.products()] == [7.0, 7.0]
+    new = web.feed(feed_of({"a": [1], "c": [3]}))
+    report = ingest.run(new, store, None, embedder, allow_private_urls=True)
+    assert [reject.product_id for reject in report.rejected] == ["c"]
+    assert set(rows(store)) == {"a#0"}
+    assert embedder.seen == seen
+
+
+def test_a_picture_that_can_not_be_had_now_is_known_by_its_address(
+    store: MilvusStore, embedder: Counting, feed_of: Save, web: Web
+) -> None:
+    run_as_checked(web.feed(feed_of({"a": [1, 2], "b": [3, 4]})), store, embedder)
+    before, seen = rows(store), embedder.seen
+    web.down = {"1.png", "3.png", "5.png"}
+    run_as_checked(web.feed(feed_of({"a": [2, 1], "b": [5, 3]})), store, embedder)
+    after = rows(store)
+    assert (after["a#0"], after["a#1"]) == (before["a#1"], before["a#0"])
+    assert after["b#1"] == before["b#0"]
+    assert embedder.seen == seen
+    web.down = set()
+    assert (
+        ingest.run(
+            web.feed(feed_of({"a": [1, 2], "b": [3, 4]})), store, None, embedder, allow_private_urls=True
+        ).embedded
+        == 1
+    )  # 4.png had left the feed
+    assert rows(store) == before
 
 
 def test_links_into_private_networks_are_rejected(store: MilvusStore, embedder: Counting, feed_of: Save) -> None:
