@@ -16,6 +16,7 @@ quiet_libraries()
 
 STRICT = ("browser", "fault", "contract")
 BROWSER = "tests/browser/"
+ALONE = "tests/browser/test_space.py"  # shares nothing with the others but the browser: free for whoever is idle
 ALLOWED_SKIPS = ("no real Milvus server", "no CUDA", "no WebKit")
 
 
@@ -39,7 +40,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return str(Path(file).parent) if file.startswith(BROWSER) else file
+            return str(Path(file).parent) if file.startswith(BROWSER) and file != ALONE else file
 
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
