@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imgsearch.commands import output
 from imgsearch.commands.terminal import Reporter, table
 from imgsearch.config import DEMO_FEED, Settings
 from imgsearch.errors import CatalogError, ModelError
@@ -35,10 +36,12 @@ def run(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dic
     """The document of `bench`.
 
     Raises:
-        ImgSearchError: the demo or the models can't be used.
+        ImgSearchError: the demo or the models can't be used, or `--out` can't lie where it is to.
     """
     from imgsearch import bench
 
+    if args.out:
+        output.check(args.out)
     rounds = QUICK_ROUNDS if args.quick else ROUNDS
     document = bench.run(
         settings.models, DEMO_FEED, demo_photo(), page=page_visit, rounds=rounds, progress=reporter.step

@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imgsearch.commands import output
 from imgsearch.commands.terminal import Reporter, table
 from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
 from imgsearch.errors import ConfigError
@@ -52,11 +53,13 @@ def run_export(args: argparse.Namespace, settings: Settings, reporter: Reporter)
     """The document of `review export`; writes the file.
 
     Raises:
-        ConfigError: nothing was graded yet, or the file's ending is neither .csv nor .json.
+        ConfigError: nothing was graded yet, or the file's ending is neither .csv nor .json, or its folder is not there.
         VerdictsError: the grades can't be read.
     """
     from imgsearch.review import export
 
+    if args.file:
+        output.check(args.file)
     shop, _, judged = judged_lists(settings)
     path: Path = args.file or Path(f"review-{shop}.csv")
     _check_ending(path)

@@ -123,6 +123,19 @@ def test_a_data_directory_that_can_not_be_written_is_one_sentence(
     assert "--data-dir" in one_sentence(capsys)
 
 
+@pytest.mark.parametrize("arguments", [["bench", "--out"], ["review", "export"]])
+@pytest.mark.parametrize(
+    ("name", "says"), [("absent/x.csv", "no folder"), ("photo.png/x.csv", "no folder"), ("", "is a folder")]
+)
+def test_a_file_that_can_not_lie_there_is_one_sentence_before_the_work(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], name: str, says: str
+) -> None:
+    assert cli.main([*arguments, str(tmp_path / name), "--data-dir", str(tmp_path / "data")]) == 2
+    sentence = one_sentence(capsys)
+    assert says in sentence
+    assert str(tmp_path) in sentence
+
+
 def test_detect_prints_one_document_and_searches_no_store(photo: Path) -> None:
     result = run("detect", str(photo), "--json")
     assert result.returncode == 0, result.stderr
