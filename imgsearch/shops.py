@@ -1,7 +1,7 @@
 """The demo shop: made at the first start, made again when its feed or the model changed, else left alone.
 
-Knows where the demo lies and when it is out of date; how an import works is `ingest`'s. Invariant: no other shop than
-the demo is ever written here.
+Knows where the demo lies and when it is out of date, and that nothing else is imported into it; how an import works is
+`ingest`'s. Invariant: no other shop than the demo is ever written here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from imgsearch import catalog, ingest
 from imgsearch.calibrate import Calibrator
 from imgsearch.catalog import Feed
-from imgsearch.config import DEMO_FEED, DEMO_SHOP, Settings
+from imgsearch.config import DEMO_FEED, DEMO_SHOP, OWN_SHOP, Settings
 from imgsearch.detect import Detector
 from imgsearch.embed import Embedder
 from imgsearch.errors import CollectionMissing, ConfigError, FingerprintMismatch
@@ -23,6 +23,20 @@ from imgsearch.store import MilvusStore
 from imgsearch.weights import ModelSet
 
 _NOTE = "demo"
+
+
+def own_shop(settings: Settings) -> str:
+    """The shop that a catalog of the user's is imported into.
+
+    Raises:
+        ConfigError: the settings name the demo, whose next preparation would replace what was imported.
+    """
+    if settings.shop == DEMO_SHOP:
+        raise ConfigError(
+            "The demo (--shop demo or IMGSEARCH_SHOP=demo) keeps its own products; leave that setting out, or name "
+            "another shop, to import a catalog."
+        )
+    return settings.shop or OWN_SHOP
 
 
 def prepare_demo(

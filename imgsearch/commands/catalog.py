@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgsearch.commands.terminal import Reporter, table
-from imgsearch.config import OWN_SHOP, Settings
+from imgsearch.config import Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -41,36 +41,41 @@ def run(args: argparse.Namespace, settings: Settings, reporter: Reporter) -> dic
 
     Raises:
         CatalogError: the feed can't be read, or every row was rejected.
+        ConfigError: the settings name the demo's shop.
         StoreError: the store can't be reached or written.
     """
     from imgsearch import catalog, ingest
+    from imgsearch.shops import own_shop
+
+    shop = own_shop(settings)
 
     def show(progress: ingest.Progress) -> None:
         reporter.step(progress.stage, progress.done, progress.total)
 
     feed = catalog.read(args.source, args.format)
     if args.dry_run:
-        with _shop_to_compare(settings) as store:
+        with _shop_to_compare(settings, shop) as store:
             return ingest.check(
                 feed, store, add=args.add, allow_private_urls=settings.allow_private_urls, progress=show
             ).to_json()
-    return _import(feed, settings, args.add, show).to_json()
+    return _import(feed, settings, shop, args.add, show).to_json()
 
 
-def _import(feed: Feed, settings: Settings, add_only: bool, show: Callable[[Progress], None]) -> ImportReport:
+def _import(
+    feed: Feed, settings: Settings, shop: str, add_only: bool, show: Callable[[Progress], None]
+) -> ImportReport:
     from imgsearch import ingest
     from imgsearch.calibrate import Calibrator
     from imgsearch.detect import load_detector
     from imgsearch.embed import load_embedder
     from imgsearch.weights import resolve_for
 
-    shop = settings.shop or OWN_SHOP
     models = ingest.fitted(
         resolve_for(settings, shop), feed, settings.shop_dir(shop), add=add_only,
         allow_private_urls=settings.allow_private_urls, progress=show,
     )  # fmt: skip
     embedder = load_embedder(models.embedder)
-    with _open(settings, models.embedder.fingerprint) as store:
+    with _open(settings, shop, models.embedder.fingerprint) as store:
         thumbs_dir = settings.shop_dir(store.shop) / "thumbs"
         report = ingest.run(
             feed,
@@ -88,22 +93,21 @@ def _import(feed: Feed, settings: Settings, add_only: bool, show: Callable[[Prog
     return report
 
 
-def _open(settings: Settings, fingerprint: str) -> MilvusStore:
+def _open(settings: Settings, shop: str, fingerprint: str) -> MilvusStore:
     from imgsearch.store import MilvusStore
 
-    shop = settings.shop or OWN_SHOP
     return MilvusStore(settings.store_uri, settings.token, shop=shop, fingerprint=fingerprint)
 
 
 @contextlib.contextmanager
-def _shop_to_compare(settings: Settings) -> Iterator[MilvusStore | None]:
+def _shop_to_compare(settings: Settings, shop: str) -> Iterator[MilvusStore | None]:
     """The shop as it is now; None where opening it would make the database, as a dry run writes nothing."""
     from imgsearch.weights import resolve_for
 
     if "://" not in settings.store_uri and not Path(settings.store_uri).exists():
         yield None
         return
-    with _open(settings, resolve_for(settings, settings.shop or OWN_SHOP).embedder.fingerprint) as store:
+    with _open(settings, shop, resolve_for(settings, shop).embedder.fingerprint) as store:
         yield store
 
 

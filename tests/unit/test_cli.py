@@ -136,6 +136,18 @@ def test_a_file_that_can_not_lie_there_is_one_sentence_before_the_work(
     assert str(tmp_path) in sentence
 
 
+@pytest.mark.parametrize("how", [[], ["--dry-run"], ["--add"]])
+def test_nothing_is_imported_into_the_demos_shop(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str], how: list[str]
+) -> None:
+    feed = tmp_path / "mine.tsv"
+    feed.write_text(f"id\ttitle\timage_link\n1\tMug\t{photo.name}\n")
+    data = tmp_path / "data"
+    assert cli.main(["import", str(feed), *how, "--shop", "demo", "--data-dir", str(data), "--quiet"]) == 2
+    assert "keeps its own products" in one_sentence(capsys)
+    assert not data.exists()
+
+
 def test_detect_prints_one_document_and_searches_no_store(photo: Path) -> None:
     result = run("detect", str(photo), "--json")
     assert result.returncode == 0, result.stderr
