@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, START_S, Server, Visit, free_port
+from tests.browser.conftest import MOVING, ROOT, START_S, Server, Visit, free_port
 
 NOT_PUSHED = (
     ".git",
@@ -133,7 +133,7 @@ def killed(space: Space) -> None:
 @pytest.fixture(scope="module")
 def early_visit(space: Space, killed: None, browser: Any) -> Iterator[Visit]:
     """Somebody who comes while the demo is made, sees how far it is, and stays."""
-    visit = Visit(browser, space.start().wait("preparing").url)
+    visit = Visit(browser, space.start().wait("preparing").url, **MOVING)
     visit.page.goto(visit.url)
     visit.page.wait_for_selector("[data-testid=import-progress]")
     visit.page.wait_for_selector("body.shop-ready", timeout=START_S * 1000)
@@ -167,7 +167,7 @@ def test_the_first_start_showed_its_progress_and_went_on_by_itself(space: Space,
 
 def test_a_visitor_gets_boxes_and_cards(space: Space, survivor: Server, browser: Any) -> None:
     """Through the real page; no console error, no outside request, and the server asked nobody for anything."""
-    visit = Visit(browser, survivor.url).open()
+    visit = Visit(browser, survivor.url, **MOVING).open()
     visit.get("sample").first.click()
     visit.settled(0)
     assert visit.get("box").count() >= 2

@@ -181,6 +181,7 @@ def test_better_weights_are_written_and_serve(accepted: tuple[dict[str, Any], Pa
     assert detect.load_detector(found, "cpu").detect(images.load(picture))
 
 
+@pytest.mark.soak  # a minute and a half of processor time, as the next; the judgement itself is tested below
 def test_a_spoiled_run_is_refused_and_writes_no_weights(photos: Path, start: ModelSet, tmp_path: Path) -> None:
     """Labels of other pictures, and a learning rate that is ten times too high."""
     shutil.copytree(photos.parent, tmp_path / "spoiled")
@@ -213,6 +214,7 @@ def test_the_command_says_what_came_of_it(
     assert "can't be read as a YOLO dataset" in capsys.readouterr().err
 
 
+@pytest.mark.soak
 def test_a_run_that_hardly_learns_is_refused(photos: Path, start: ModelSet, tmp_path: Path) -> None:
     job = DetectorTuning(photos, tmp_path / "out", start, minutes=0.03, learning_rate=1e-8)
     document = finetune_detector.run(job)
