@@ -21,12 +21,13 @@ from typing import Any, Literal
 from imgsearch import catalog, distractors, ingest
 from imgsearch.calibrate import Calibrator
 from imgsearch.catalog import Feed, Reject
-from imgsearch.config import DEMO_SHOP, OWN_SHOP, Settings
+from imgsearch.config import DEMO_SHOP, Settings
 from imgsearch.detect import load_detector
 from imgsearch.embed import Embedder, load_embedder
-from imgsearch.errors import ConfigError, ImgSearchError
+from imgsearch.errors import ImgSearchError
 from imgsearch.ingest import ImportReport, ImportStopped, Progress
 from imgsearch.search import ImageSearch
+from imgsearch.shops import own_shop
 from imgsearch.store import MilvusStore
 from imgsearch.ui import strings
 from imgsearch.ui.readiness import Readiness
@@ -100,14 +101,9 @@ class Imports:
         """The shop that imports fill.
 
         Raises:
-            ConfigError: the page was told to show the demo, which is never mixed with own products.
+            ConfigError: as `own_shop`.
         """
-        if self._settings.shop == DEMO_SHOP:
-            raise ConfigError(
-                "This page shows the demo on purpose (IMGSEARCH_SHOP=demo), which keeps its own products; start it "
-                "without that setting, or with another shop's name, to import a catalog."
-            )
-        return self._settings.shop or OWN_SHOP
+        return own_shop(self._settings)
 
     def _before(self) -> Run | None:
         """The last import of the shop, by this page before a restart or by the command line; a check is not kept."""
