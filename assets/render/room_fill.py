@@ -217,6 +217,18 @@ def _middle(room: Room, floor: Top) -> None:
                  rng.uniform(-0.3, 0.3))
 
 
+def _rug(room: Room, floor: Top) -> None:
+    """Before the furniture; on every second one lies what somebody left there."""
+    stage, rng = room.stage, room.rng
+    rug = stage.tag(*room.alike("rug"))
+    stage.at(rug, rng.uniform(room.left + 0.4, room.right - 0.4), room.wall - rng.uniform(0.9, 1.5), 0.001,
+             rng.choice((0, 0, 1.57)) + rng.uniform(-0.1, 0.1))
+    if rng.random() < 0.5:
+        own = stage.bounds(rug)
+        scatter(room, Top(own.x0 + 0.15, own.x1 - 0.15, own.y0 + 0.15, own.y1 - 0.15, own.z1, taken=[*floor.taken]),
+                rng.randrange(2, 9))
+
+
 def fill(room: Room) -> None:
     """Along the wall from left to right, then the middle, the floor, the rug and the wall."""
     rng = room.rng
@@ -231,9 +243,7 @@ def fill(room: Room) -> None:
     if rng.random() < 0.4:
         _middle(room, floor)
     if rng.random() < 0.45:
-        rug, word = room.alike("rug")
-        room.stage.at(room.stage.tag(rug, word), rng.uniform(room.left + 0.4, room.right - 0.4),
-                      room.wall - rng.uniform(0.9, 1.5), 0.001, rng.choice((0, 0, 1.57)) + rng.uniform(-0.1, 0.1))
+        _rug(room, floor)
     for _ in range(rng.randrange(0, 6)):
         name = rng.choice(ON_FLOOR)
         stand(room, SMALL[name][1](room) if name in ("box", "pile") else room.alike(name), floor, 3.1)

@@ -97,17 +97,18 @@ def compose(ground: Pixels, pool: Pool, rng: np.random.Generator, plain: bool) -
 
 
 def room(canvas: Canvas, pool: Pool, rng: np.random.Generator, plain: bool) -> None:
-    """Wall things, rug, sofa with cushions, tables with things on them, more on the floor; back to front."""
+    """Wall things, a rug with things on it, sofa with cushions, tables with things on them, more on the floor."""
     floor = int(canvas.height * rng.uniform(0.55, 0.78))
     if plain:
         draw_floor(canvas, floor, rng)
     scale = canvas.width / rng.uniform(2.2, 4.6)  # px per metre
     for _ in range(rng.integers(0, 4)):
         _hang(canvas, pool, rng, scale, floor)
-    if rng.random() < 0.5:
-        _lay_rug(canvas, pool, rng, floor)
+    rug = _lay_rug(canvas, pool, rng, floor) if rng.random() < 0.5 else None
     if rng.random() < 0.55:
         _put_sofa(canvas, pool, rng, floor)
+    if rug is not None and rng.random() < 0.5:
+        _put_on_rug(canvas, pool, rng, scale, rug)
     depths = np.sort(rng.uniform(0.0, 1.0, rng.integers(2, 7)))
     for depth in depths:
         near = 1 + 0.5 * depth
@@ -120,9 +121,11 @@ def room(canvas: Canvas, pool: Pool, rng: np.random.Generator, plain: bool) -> N
 
 
 def table_top(canvas: Canvas, pool: Pool, rng: np.random.Generator, plain: bool) -> None:
-    """A surface near the camera with small things on it, back to front."""
+    """A surface near the camera, bare or with a rug spread over it, with small things on it, back to front."""
     edge = int(canvas.height * rng.uniform(0.35, 0.7))
     draw_floor(canvas, edge, rng, strength=1.0 if plain else 0.85)
+    if rng.random() < 0.2:
+        _spread_rug(canvas, pool, rng, edge)
     scale = canvas.width / rng.uniform(0.55, 1.5)
     for _ in range(rng.integers(0, 2)):
         _hang(canvas, pool, rng, scale * 0.6, edge)
@@ -198,17 +201,43 @@ def _hang(canvas: Canvas, pool: Pool, rng: np.random.Generator, scale: float, fl
     paste(canvas, rgba, x, y, cutout.class_id, rng, shadow="wall")
 
 
-def _lay_rug(canvas: Canvas, pool: Pool, rng: np.random.Generator, floor: int) -> None:
+def _lay_rug(canvas: Canvas, pool: Pool, rng: np.random.Generator, floor: int) -> Xyxy | None:
+    """A rug as it is seen from eye height, flat and wide; its box if it was pasted."""
+    width = int(canvas.width * rng.uniform(0.35, 0.95))
+    height = min(max(8, int(width * rng.uniform(0.16, 0.42))), int((canvas.height - floor) * 1.3))
+    x = int(rng.uniform(-0.2, 1.2) * (canvas.width - width)) if rng.random() < 0.8 else int(-0.25 * width)
+    y = int(rng.uniform(floor + 0.1 * (canvas.height - floor), canvas.height - 0.6 * height))
+    return _paste_rug(canvas, pool, rng, (x, y, x + width, y + height))
+
+
+def _spread_rug(canvas: Canvas, pool: Pool, rng: np.random.Generator, edge: int) -> None:
+    """A rug as whoever sits on it sees it: as wide as the photo or wider, and most of what lies below the edge."""
+    width = int(canvas.width * rng.uniform(0.7, 1.4))
+    x = int(rng.uniform(-0.3, 1.3) * (canvas.width - width))
+    y = edge + int((canvas.height - edge) * rng.uniform(0.05, 0.35))
+    _paste_rug(canvas, pool, rng, (x, y, x + width, int(canvas.height * rng.uniform(0.92, 1.15))))
+
+
+def _paste_rug(canvas: Canvas, pool: Pool, rng: np.random.Generator, box: Xyxy) -> Xyxy | None:
     cutout = pool.draw(rng, RUG)
     if cutout is None:
-        return
-    width = int(canvas.width * rng.uniform(0.35, 0.95))
-    height = max(8, int(width * rng.uniform(0.16, 0.42)))  # seen from eye height a rug is flat and wide
-    size = (width, min(height, int((canvas.height - floor) * 1.3)))
-    rgba = np.asarray(cv2.resize(cutout.rgba, size, interpolation=cv2.INTER_AREA), np.uint8)
-    x = int(rng.uniform(-0.2, 1.2) * (canvas.width - width)) if rng.random() < 0.8 else int(-0.25 * width)
-    y = int(rng.uniform(floor + 0.1 * (canvas.height - floor), canvas.height - 0.6 * size[1]))
-    paste(canvas, rgba, x, y, cutout.class_id, rng, shadow="none")
+        return None
+    x1, y1, x2, y2 = box
+    rgba = np.asarray(cv2.resize(cutout.rgba, (x2 - x1, y2 - y1), interpolation=cv2.INTER_AREA), np.uint8)
+    return box if paste(canvas, rgba, x1, y1, cutout.class_id, rng, shadow="none") else None
+
+
+def _put_on_rug(canvas: Canvas, pool: Pool, rng: np.random.Generator, scale: float, rug: Xyxy) -> None:
+    """Small things that somebody left there: weights that had never seen any missed a third of them on photos."""
+    x1, y1, x2, y2 = rug
+    for depth in np.sort(rng.uniform(0.25, 0.95, rng.integers(1, 5))):
+        cutout = pool.draw(rng, TOP, SEAT)
+        if cutout is None:
+            return
+        rgba = resized(cutout.rgba, _longer_side_px(cutout, scale * (1 + 0.5 * depth), rng), rng)
+        left = int(x1 + rng.uniform(0.1, 0.9) * (x2 - x1) - rgba.shape[1] / 2)
+        feet = int(y1 + depth * (y2 - y1))
+        paste(canvas, rgba, left, feet - rgba.shape[0], cutout.class_id, rng, shadow="contact")
 
 
 def _put_sofa(canvas: Canvas, pool: Pool, rng: np.random.Generator, floor: int) -> None:
