@@ -193,6 +193,7 @@ def import_with(settings: Settings, feed: catalog.Feed) -> weights.ModelSet:
     return models
 
 
+@pytest.mark.soak  # half a minute of processor time
 def test_verdicts_of_the_official_weights_can_be_measured(cache: Path, tmp_path: Path) -> None:
     feed = make_shop(tmp_path)
     lines = feed.read_text(encoding="utf-8").splitlines(keepends=True)
