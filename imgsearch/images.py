@@ -96,7 +96,7 @@ def load(source: bytes | str | Path, max_side_px: int | None = WORK_SIDE_PX) -> 
 
 DAMAGE = (
     OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError, RuntimeError,
-    TypeError, AttributeError, struct.error,
+    TypeError, struct.error,
 )  # fmt: skip
 """Pillow's decoders raise all of these on damaged files."""
 SIDEWAYS = {turn for orientation, turn in TURNS.items() if orientation >= 5}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,24 +174,17 @@ def _snaps(grades: str, settings: Settings, refusal: Refusal) -> list[Snap]:
 
 
 def _on_collections(args: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    from imgsearch.train import progress
     from imgsearch.weights import PRETRAINED, resolve_for
 
     if settings.models == PRETRAINED:
         raise ConfigError("Official weights can't stand beside trained ones; give --models bundled or a directory.")
     given = [(name, getattr(args, name)) for name in _FORWARDED[args.what] if getattr(args, name) is not None]
     arguments = [part for name, value in given for part in (f"--{name}", str(value))]
-    code = _main(args.what)(arguments, _ignore if args.quiet else _say, resolve_for(settings))
+    code = _main(args.what)(arguments, progress.ignore if args.quiet else progress.say, resolve_for(settings))
     if code:
         raise SystemExit(code)
     return {"what": args.what, "trained": "collections", "out": str(args.out)}
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _ignore(line: str) -> None:
-    pass
 
 
 def _main(what: str) -> Callable[[list[str], Callable[[str], None], ModelSet], int]:

@@ -31,6 +31,7 @@ from imgsearch import config, weights
 from imgsearch.train import composites, detector_export, models_folder, processes
 from imgsearch.train.classes import CLASS_NAMES
 from imgsearch.train.precision import mixed
+from imgsearch.train.progress import say
 from imgsearch.weights import ModelSet
 from imgsearch.yolo import STRIDE, build_network
 
@@ -38,7 +39,6 @@ config.quiet_libraries()
 
 import numpy as np  # noqa: E402  (after the libraries were silenced)
 import torch  # noqa: E402
-from safetensors import safe_open  # noqa: E402
 from safetensors.torch import load_file, save_file  # noqa: E402
 from ultralytics.cfg import get_cfg  # noqa: E402
 from ultralytics.utils.torch_utils import ModelEMA  # noqa: E402
@@ -72,11 +72,6 @@ class Progress:
     def share(self) -> float:
         """Part of the budget that is spent, in [0, 1]."""
         return min(1.0, self.spent_s / self.budget_s)
-
-
-def say(line: str) -> None:
-    """A line on standard error."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def stage(share: float) -> tuple[int, int]:
@@ -253,13 +248,6 @@ def _parameter_groups(network: Any) -> list[dict[str, Any]]:
     kernels = [p for p in network.parameters() if p.ndim > 1]
     rest = [p for p in network.parameters() if p.ndim <= 1]  # biases and norms are not decayed
     return [{"params": kernels, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
-
-
-def class_names_of(checkpoint: Path) -> list[str]:
-    """The class names that a checkpoint carries."""
-    with safe_open(checkpoint, framework="pt") as file:
-        names: list[str] = json.loads((file.metadata() or {})["class_names"])
-    return names
 
 
 def main(arguments: list[str] | None = None, say: Callable[[str], None] = say, models: ModelSet | None = None) -> int:

@@ -35,6 +35,7 @@ from imgsearch.train.batches import NO_CLASS, Batch, Batches, BatchShape, Pools
 from imgsearch.train.losses import class_loss, pair_loss
 from imgsearch.train.memory import Memory
 from imgsearch.train.precision import has_amx, mixed
+from imgsearch.train.progress import say
 from imgsearch.train.rounding import round_folded
 from imgsearch.train.strips import lay_in_strips
 from imgsearch.weights import EMBEDDER_ARCHITECTURE, ModelSet
@@ -333,10 +334,6 @@ class _Trainer:
         return path
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def _write_json(path: Path, facts: dict[str, object]) -> None:
     path.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
 
@@ -346,7 +343,7 @@ def _random_proxies(count: int, device: str) -> nn.Parameter:
 
 
 def main(
-    arguments: Sequence[str] | None = None, report: Callable[[str], None] = _say, models: ModelSet | None = None
+    arguments: Sequence[str] | None = None, report: Callable[[str], None] = say, models: ModelSet | None = None
 ) -> int:
     """The command line of this module: ``python -m imgsearch.train.embedder [--data DIR] --out DIR ...``
 

@@ -6,7 +6,6 @@ Knows the flags. Invariant: a run that is interrupted leaves whole sections, old
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from imgsearch.errors import ImgSearchError
 from imgsearch.train.cards import document
 from imgsearch.train.cards.document import SECTIONS, Cards
 from imgsearch.train.cards.workbench import Given, Workbench
+from imgsearch.train.progress import say
 from imgsearch.weights import ModelSet
 
 
@@ -35,12 +35,12 @@ def run(given: Given, folder: Path, models: ModelSet, only: Sequence[str] = ()) 
     cards.check(wanted)
     bench = Workbench(models, given)
     for section in left:
-        _say(f"{section.name}: left as it stands; it needs {' and '.join(section.lacks(given))}")
+        say(f"{section.name}: left as it stands; it needs {' and '.join(section.lacks(given))}")
     for number, section in enumerate(wanted, 1):
-        _say(f"{number}/{len(wanted)} {section.name}")
+        say(f"{number}/{len(wanted)} {section.name}")
         cards.write(section, section.measure(bench), models)
     for name in cards.outdated(models):
-        _say(f"{name}: its figures are of other weights than these; measure it again")
+        say(f"{name}: its figures are of other weights than these; measure it again")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(inputs, given.cards, weights.resolve(weights.BUNDLED), given.only)
     except ImgSearchError as error:
-        _say(str(error))
+        say(str(error))
         return 2
     return 0
 
@@ -82,7 +82,3 @@ def _parser() -> argparse.ArgumentParser:
         "--cards", type=Path, default=config.ASSETS / "models", metavar="DIR", help="folder of the two cards"
     )
     return parser
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
